@@ -1,0 +1,6 @@
+"""Run ``python -m propvault``."""
+
+from propvault.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""What an import did, counted once: every file seen is exactly one of four things."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from propvault.events import Skipped
+from propvault.vision.formats import Kind
+
+
+@dataclass
+class ImportReport:
+    """The tally of one import; grows while it runs."""
+
+    new: int = 0
+    """Photos the vault did not have."""
+    known: int = 0
+    """Files of photos it has: seen before, other copies, second files and sidecars."""
+    ignored: Counter[Kind] = field(default_factory=Counter)
+    """Videos, companions and other formats, by kind."""
+    skipped: list[Skipped] = field(default_factory=list)
+    """Pictures that failed, with their reasons."""
+    near_duplicate: int = 0
+    """New photos that look almost like another photo (pHash within 3 of 64 bits)."""
+    notes: int = 0
+    """New photos of which an unbelievable date or position was dropped."""
+    gone: int = 0
+    """Files no longer where they were seen before."""
+    seconds: float = 0.0
+    """Wall time."""
+    stopped: bool = False
+    """Whether it was stopped before the end."""
+    dry_run: bool = False
+    """Whether nothing was written."""
+
+    @property
+    def seen(self) -> int:
+        """Return how many files were looked at."""
+        return self.new + self.known + self.ignored.total() + len(self.skipped)

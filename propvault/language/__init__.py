@@ -1,0 +1,1 @@
+"""Chinese and English: folding, segmenting, dictionary translation, vocabulary names."""

@@ -1,0 +1,1 @@
+"""Export presets, rules and plans of reference sets: numbers and words, no pixels."""

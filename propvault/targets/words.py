@@ -1,0 +1,162 @@
+"""What a reference photo is said to show: clauses and captions from its tags, in zh and en.
+
+Invariant: only what is applied or confirmed is claimed; suggested tags stay unsaid. Tags do not
+say which material belongs to which thing, so with several things they are listed apart.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from propvault.reasons import Language
+from propvault.values import PhotoTag, Tag, TagState
+
+FACETS = (
+    "object", "structure", "material", "surface", "pattern", "colour", "light", "weather",
+    "setting", "shot", "angle", "era", "people", "use", "origin",
+)  # fmt: skip
+"""The order things are said in (DESIGN.md section 2)."""
+SUBJECTS = ("object", "structure")
+"""Facets that name a thing."""
+MAX_NAME = 40
+"""Characters of a tag name; a longer one was never a name."""
+MAX_NAMES = 3
+"""Names said per facet."""
+
+_LABELS: dict[Language, dict[str, str]] = {
+    "en": {
+        "material": "material", "surface": "surface", "pattern": "pattern", "colour": "colour",
+        "setting": "setting", "era": "era", "people": "people", "use": "used for",
+        "origin": "origin",
+    },
+    "zh": {
+        "material": "材质", "surface": "质感", "pattern": "纹样", "colour": "颜色",
+        "setting": "环境", "era": "年代", "people": "人物", "use": "用途", "origin": "来源",
+    },
+}  # fmt: skip
+# English nouns of the trade that take no article.
+_UNCOUNTABLE = frozenset(
+    "bamboo bedding brickwork clothing concrete crockery cutlery earthenware foliage furniture "
+    "glassware graffiti greenery ironwork ivy joinery latticework laundry lettering masonry moss "
+    "paving plumbing porcelain pottery rattan rubbish rubble scaffolding signage stonework "
+    "tableware tilework vegetation water wiring woodwork".split()
+)
+_ADJECTIVE_ENDINGS = ("ing", "ed", "y", "ish", "ous", "ic")
+
+
+def claimed(tags: Iterable[PhotoTag]) -> tuple[Tag, ...]:
+    """Return the tags that may be claimed, by facet order, each once.
+
+    A person's rejection wins over any other row of the same tag.
+    """
+    tags = tuple(tags)
+    rejected = {t.tag.name for t in tags if t.state == TagState.REJECTED}
+    sure = (TagState.APPLIED, TagState.CONFIRMED)
+    kept = {t.tag.name: t.tag for t in tags if t.state in sure and t.tag.name not in rejected}
+    order = {facet: place for place, facet in enumerate(FACETS)}
+    return tuple(sorted(kept.values(), key=lambda tag: order.get(tag.facet, len(order))))
+
+
+def plain(text: str, most: int) -> str:
+    """Return ``text`` as one line of at most ``most`` characters without invisible ones.
+
+    Control, format (bidirectional marks among them) and surrogate characters go: the text ends
+    up in files that are pasted elsewhere.
+    """
+    spaced = "".join(
+        " " if c.isspace() else "" if unicodedata.category(c).startswith("C") else c for c in text
+    )
+    line = " ".join(unicodedata.normalize("NFC", spaced).split())
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def tag_name(tag: Tag, language: Language) -> str:
+    """Return the tag's name in a language, else in the other, else its slug as words."""
+    names = (tag.zh, tag.en) if language == "zh" else (tag.en, tag.zh)
+    return next(
+        (name for name in (plain(n, MAX_NAME) for n in names) if name),
+        plain(tag.slug.replace("-", " "), MAX_NAME),
+    )
+
+
+def subjects(tags: Sequence[Tag], language: Language) -> tuple[str, ...]:
+    """Return the names of the things shown, without articles."""
+    return _names([t for t in tags if t.facet in SUBJECTS], language)
+
+
+def clauses(tags: Sequence[Tag], language: Language) -> tuple[str, ...]:
+    """Return what is shown as short clauses, the things first."""
+    subject, joined = _subject(tags, language)
+    said = [subject] if subject else []
+    facets = [f for f in FACETS if f not in (*SUBJECTS, *joined)]
+    facets += sorted({t.facet for t in tags} - set(FACETS))
+    for facet in facets:
+        names = _names([t for t in tags if t.facet == facet], language)
+        if names:
+            said.append(_clause(facet, names, language))
+    return tuple(said)
+
+
+def caption(tags: Sequence[Tag], language: Language) -> str:
+    """Return a one-line caption of a reference photo."""
+    said = clauses(tags, language)
+    if language == "zh":
+        return f"参考照片：{'；'.join(said)}。" if said else "参考照片。"
+    return f"Reference photo: {'; '.join(said)}." if said else "Reference photo."
+
+
+def enumerated(names: Sequence[str], language: Language) -> str:
+    """Join names the way a sentence does."""
+    if language == "zh":
+        return "、".join(names)
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _names(tags: Iterable[Tag], language: Language) -> tuple[str, ...]:
+    names = dict.fromkeys(tag_name(tag, language) for tag in tags)
+    return tuple(name for name in names if name)[:MAX_NAMES]
+
+
+def _subject(tags: Sequence[Tag], language: Language) -> tuple[str, tuple[str, ...]]:
+    """Return the phrase for the things shown and the facets it has taken in."""
+    things = subjects(tags, language)
+    if len(things) != 1:
+        articled = things if language == "zh" else tuple(map(_with_article, things))
+        return enumerated(articled, language), ()
+    phrase, joined = things[0], []
+    for facet in ("material", "pattern"):
+        names = _names([t for t in tags if t.facet == facet], language)
+        if len(names) == 1:
+            phrase = _qualified(names[0], phrase, language)
+            joined.append(facet)
+    return (phrase if language == "zh" else _with_article(phrase)), tuple(joined)
+
+
+def _qualified(name: str, thing: str, language: Language) -> str:
+    if thing.casefold().startswith(name.casefold()):  # "brick" and "brick wall", 砖 and 砖墙
+        return thing
+    if language == "zh":
+        return name + ("" if len(name) == 1 else "的") + thing
+    return f"{name} {thing}"
+
+
+def _clause(facet: str, names: tuple[str, ...], language: Language) -> str:
+    label = _LABELS[language].get(facet)
+    if language == "zh":
+        return f"{label}：{'、'.join(names)}" if label else "、".join(names)
+    if facet == "surface" and all(n.endswith(_ADJECTIVE_ENDINGS) and " " not in n for n in names):
+        return f"{enumerated(names, language)} surface"
+    if facet == "use":
+        return f"used for {enumerated(names, language)}"
+    return f"{label}: {', '.join(names)}" if label else ", ".join(names)
+
+
+def _with_article(phrase: str) -> str:
+    last = phrase.rsplit(" ", 1)[-1].casefold()
+    plural = last.endswith("s") and not last.endswith(("ss", "us"))
+    if plural or last in _UNCOUNTABLE or not phrase[0].isascii() or not phrase[0].isalpha():
+        return phrase
+    return f"{'an' if phrase[0] in 'aeiouAEIOU' else 'a'} {phrase}"

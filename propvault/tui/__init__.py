@@ -1,0 +1,1 @@
+"""The Textual browse screen: draws events and calls jobs, owns no data."""

@@ -1,0 +1,178 @@
+"""Values that cross layers: what a picture says about itself, photos, tags, hits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from propvault.reasons import Reason
+
+OffsetSource = Literal["exif", "gps", "place", "person", "none"]
+
+
+class Role(StrEnum):
+    """What a file is to its photo."""
+
+    ORIGINAL = "original"
+    RAW = "raw"
+    JPEG = "jpeg"
+    LIVE = "live"
+    EDITED = "edited"
+    SIDECAR = "sidecar"
+
+
+class TagSource(StrEnum):
+    """Who applied a tag, strongest first."""
+
+    PERSON = "person"
+    SIDECAR = "sidecar"
+    COMPUTED = "computed"
+    AUTO = "auto"
+
+
+class TagState(StrEnum):
+    """How sure a tag is; the last two are a person's verdict."""
+
+    APPLIED = "applied"
+    SUGGESTED = "suggested"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True)
+class Capture:
+    """When, where and with what a picture was taken, as far as its metadata can be believed."""
+
+    taken_local: str | None = None
+    """Local wall time, ISO 8601 without zone: ``2026-01-13T17:42:05`` with optional fraction."""
+    taken_offset: int | None = None
+    """Minutes east of UTC; None when unknown."""
+    offset_source: OffsetSource = "none"
+    """Where the offset came from."""
+    latitude: float | None = None
+    """Degrees north, WGS 84."""
+    longitude: float | None = None
+    """Degrees east, WGS 84."""
+    altitude: float | None = None
+    """Metres above sea level."""
+    bearing: float | None = None
+    """Direction of view, degrees clockwise from true north, 0 to 360."""
+    camera: str | None = None
+    """Make and model, the make not repeated."""
+    lens: str | None = None
+    """Lens model."""
+    exposure: float | None = None
+    """Exposure time in seconds."""
+    f_number: float | None = None
+    """Aperture, f-number."""
+    iso: int | None = None
+    """ISO speed."""
+    focal: float | None = None
+    """Focal length in millimetres, as written by the camera."""
+    rating: int | None = None
+    """Stars, 0 to 5, from XMP."""
+    subjects: tuple[str, ...] = ()
+    """Keywords (XMP dc:subject), in file order."""
+    notes: tuple[Reason, ...] = ()
+    """What was dropped as not believable, and why."""
+
+
+@dataclass(frozen=True)
+class Tag:
+    """One concept: ``facet:slug`` with a Chinese and an English name."""
+
+    facet: str
+    """Dimension of description, such as ``material``."""
+    slug: str
+    """Stable name within the facet, ASCII for shipped concepts."""
+    zh: str = ""
+    """Chinese name."""
+    en: str = ""
+    """English name."""
+
+    @property
+    def name(self) -> str:
+        """Return ``facet:slug``."""
+        return f"{self.facet}:{self.slug}"
+
+
+@dataclass(frozen=True)
+class PhotoTag:
+    """A tag on a photo, with who says so and how sure."""
+
+    tag: Tag
+    """The concept."""
+    source: TagSource
+    """Who applied it."""
+    state: TagState
+    """How sure it is."""
+    score: float | None = None
+    """The tagger's score for automatic tags; see the model's threshold file for its meaning."""
+    model_id: str | None = None
+    """The model behind an automatic tag."""
+
+
+@dataclass(frozen=True)
+class SightingView:
+    """A place where a file's bytes were seen."""
+
+    path: Path
+    """Absolute path under the volume's last mount point."""
+    volume: str
+    """Label or id of the volume."""
+    online: bool
+    """Whether the path can be read now."""
+    last_seen: str
+    """When, ISO 8601 UTC."""
+
+
+@dataclass(frozen=True)
+class FileView:
+    """One file of a photo."""
+
+    sha256: str
+    """Hex digest of its bytes."""
+    role: Role
+    """What it is to the photo."""
+    size: int
+    """Bytes."""
+    stored: Path | None
+    """Absolute path of the vault's own copy, None for in-place imports."""
+
+
+@dataclass(frozen=True)
+class PhotoView:
+    """All that is known about one photo."""
+
+    id: str
+    """``sha256:`` and the hex digest of its first file."""
+    name: str
+    """File name it was first seen under."""
+    width: int
+    """Pixels, after orientation."""
+    height: int
+    """Pixels, after orientation."""
+    format: str
+    """Format of the first file, such as ``jpeg``."""
+    capture: Capture
+    """When, where, with what."""
+    preview: Path
+    """The 512 px preview."""
+    files: tuple[FileView, ...] = ()
+    """Its files, first one first."""
+    sightings: tuple[SightingView, ...] = ()
+    """Where its files were seen, newest first."""
+    tags: tuple[PhotoTag, ...] = field(default=())
+    """Its tags by facet, strongest first."""
+
+    @property
+    def path(self) -> Path | None:
+        """Return an absolute readable file of this photo, None when every disk is offline.
+
+        The vault's own copy comes first, then the newest sighting that is there.
+        """
+        candidates = [f.stored for f in self.files if f.role != Role.SIDECAR]
+        candidates += [s.path for s in self.sightings]
+        return next((p for p in candidates if p is not None and p.is_file()), None)

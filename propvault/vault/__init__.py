@@ -1,0 +1,1 @@
+"""The vault folder and its database: all that touches SQLite and stored copies."""

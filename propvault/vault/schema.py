@@ -1,0 +1,140 @@
+"""The database's numbered steps; a step is never edited once released.
+
+Conventions: times are ISO 8601 UTC to the second; hashes are lower-case hex; a photo's public id
+is ``sha256:`` and its ``sha256`` column, its integer ``id`` never leaves the vault layer.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("propvault")
+
+_TABLES = """
+CREATE TABLE photo (
+  id INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  format TEXT NOT NULL,
+  width INTEGER NOT NULL,
+  height INTEGER NOT NULL,
+  taken_local TEXT,
+  taken_offset INTEGER,
+  offset_source TEXT NOT NULL DEFAULT 'none'
+    CHECK (offset_source IN ('exif', 'gps', 'place', 'person', 'none')),
+  latitude REAL, longitude REAL, altitude REAL, bearing REAL,
+  camera TEXT, lens TEXT,
+  exposure REAL, f_number REAL, iso INTEGER, focal REAL,
+  rating INTEGER CHECK (rating BETWEEN 0 AND 5),
+  rating_source TEXT CHECK (rating_source IN ('person', 'sidecar')),
+  dropped TEXT,
+  import_run INTEGER REFERENCES import_run (id)
+) STRICT;
+CREATE INDEX photo_taken ON photo (taken_local);
+
+CREATE TABLE file (
+  sha256 TEXT PRIMARY KEY,
+  photo_id INTEGER NOT NULL REFERENCES photo (id),
+  role TEXT NOT NULL CHECK (role IN ('original', 'raw', 'jpeg', 'live', 'edited', 'sidecar')),
+  pixel_digest TEXT,
+  size INTEGER NOT NULL,
+  mtime_ns INTEGER NOT NULL,
+  stored TEXT,
+  stored_key TEXT UNIQUE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX file_photo ON file (photo_id);
+CREATE INDEX file_pixels ON file (pixel_digest);
+
+CREATE TABLE volume (
+  id INTEGER PRIMARY KEY,
+  uuid TEXT NOT NULL UNIQUE,
+  label TEXT NOT NULL,
+  last_mount TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE sighting (
+  id INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL REFERENCES file (sha256),
+  volume_id INTEGER NOT NULL REFERENCES volume (id),
+  path_raw BLOB NOT NULL,
+  path TEXT NOT NULL,
+  stem TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  mtime_ns INTEGER NOT NULL,
+  last_seen TEXT NOT NULL,
+  gone_at TEXT
+) STRICT;
+CREATE UNIQUE INDEX sighting_present ON sighting (volume_id, path_raw) WHERE gone_at IS NULL;
+CREATE INDEX sighting_stem ON sighting (volume_id, stem) WHERE gone_at IS NULL;
+CREATE INDEX sighting_file ON sighting (sha256);
+
+CREATE TABLE fingerprint (
+  photo_id INTEGER NOT NULL REFERENCES photo (id),
+  algorithm TEXT NOT NULL,
+  value BLOB NOT NULL,
+  PRIMARY KEY (photo_id, algorithm)
+) STRICT, WITHOUT ROWID;
+
+-- AUTOINCREMENT: the vector cache recognises new rows by the largest id ever given
+CREATE TABLE embedding (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  photo_id INTEGER NOT NULL REFERENCES photo (id),
+  model_id TEXT NOT NULL,
+  vector BLOB NOT NULL,
+  UNIQUE (model_id, photo_id)
+) STRICT;
+
+CREATE TABLE tag (
+  id INTEGER PRIMARY KEY,
+  facet TEXT NOT NULL,
+  slug TEXT NOT NULL,
+  zh TEXT NOT NULL DEFAULT '',
+  en TEXT NOT NULL DEFAULT '',
+  UNIQUE (facet, slug)
+) STRICT;
+
+CREATE TABLE photo_tag (
+  photo_id INTEGER NOT NULL REFERENCES photo (id),
+  tag_id INTEGER NOT NULL REFERENCES tag (id),
+  source TEXT NOT NULL CHECK (source IN ('person', 'sidecar', 'computed', 'auto')),
+  model_id TEXT,
+  state TEXT NOT NULL CHECK (state IN ('applied', 'suggested', 'confirmed', 'rejected')),
+  score REAL,
+  PRIMARY KEY (photo_id, tag_id, source)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX photo_tag_tag ON photo_tag (tag_id, photo_id);
+
+CREATE VIRTUAL TABLE photo_text USING fts5 (names, tags, notes, tokenize = 'unicode61');
+
+CREATE TABLE import_run (
+  id INTEGER PRIMARY KEY,
+  started TEXT NOT NULL,
+  finished TEXT,
+  roots TEXT NOT NULL,
+  report TEXT
+) STRICT;
+
+CREATE TABLE export (
+  id INTEGER PRIMARY KEY,
+  made TEXT NOT NULL,
+  preset TEXT NOT NULL,
+  target TEXT NOT NULL,
+  query TEXT
+) STRICT;
+
+CREATE TABLE export_photo (
+  export_id INTEGER NOT NULL REFERENCES export (id),
+  position INTEGER NOT NULL,
+  photo_id INTEGER NOT NULL REFERENCES photo (id),
+  file TEXT NOT NULL,
+  PRIMARY KEY (export_id, position)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@migrations()
+def m001_first(db: Database) -> None:
+    """Create photos, files, sightings, fingerprints, embeddings, tags, text and logs."""
+    for statement in _TABLES.split(";\n"):
+        if statement.strip():
+            db.execute(statement)

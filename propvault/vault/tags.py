@@ -1,0 +1,58 @@
+"""Tags of photos. Every function runs inside the caller's transaction.
+
+Invariant: rows of source ``person`` are never touched by anything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlite_utils import Database
+
+from propvault.values import PhotoTag, Tag, TagSource, TagState
+
+_ORDER = "CASE source WHEN 'person' THEN 0 WHEN 'sidecar' THEN 1 WHEN 'computed' THEN 2 ELSE 3 END"
+
+
+def tag_row(db: Database, tag: Tag) -> int:
+    """Return the row of a tag, made when it is new; names follow the vocabulary."""
+    db.execute(
+        "INSERT INTO tag (facet, slug, zh, en) VALUES (?, ?, ?, ?) ON CONFLICT (facet, slug)"
+        " DO UPDATE SET zh = excluded.zh, en = excluded.en"
+        " WHERE zh <> excluded.zh OR en <> excluded.en",
+        (tag.facet, tag.slug, tag.zh, tag.en),
+    )
+    row = db.execute("SELECT id FROM tag WHERE facet = ? AND slug = ?", (tag.facet, tag.slug))
+    return int(row.fetchone()[0])
+
+
+def replace_tags(db: Database, photo_id: int, source: TagSource, tags: Iterable[PhotoTag]) -> None:
+    """Replace all of a photo's tags of one source.
+
+    Raises:
+        ValueError: for the source ``person``, which is never replaced wholesale.
+    """
+    if source is TagSource.PERSON:
+        raise ValueError("a person's tags are changed one by one")
+    db.execute("DELETE FROM photo_tag WHERE photo_id = ? AND source = ?", (photo_id, source.value))
+    db.conn.executemany(
+        "INSERT OR REPLACE INTO photo_tag (photo_id, tag_id, source, model_id, state, score)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (photo_id, tag_row(db, t.tag), t.source.value, t.model_id, t.state.value, t.score)
+            for t in tags
+        ],
+    )
+
+
+def tags_of(db: Database, photo_id: int) -> tuple[PhotoTag, ...]:
+    """Return a photo's tags: confirmed, applied, suggested; by score within."""
+    rows = db.execute(
+        "SELECT facet, slug, zh, en, source, state, score, model_id FROM photo_tag"
+        " JOIN tag ON tag.id = tag_id WHERE photo_id = ?"
+        f" ORDER BY {_ORDER}, state = 'suggested', score DESC, facet, slug",
+        (photo_id,),
+    ).fetchall()
+    return tuple(
+        PhotoTag(Tag(*row[:4]), TagSource(row[4]), TagState(row[5]), row[6], row[7]) for row in rows
+    )

@@ -1,0 +1,151 @@
+"""Read photos back as values."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from propvault.errors import UsageError
+from propvault.reasons import Reason
+from propvault.values import Capture, FileView, PhotoView, Role, SightingView
+from propvault.vault.tags import tags_of
+from propvault.vault.vault import Vault
+
+_COLUMNS = (
+    "id, sha256, name, format, width, height, taken_local, taken_offset, offset_source, latitude,"
+    " longitude, altitude, bearing, camera, lens, exposure, f_number, iso, focal, rating, dropped"
+)
+MIN_PREFIX = 6
+"""Hex digits that may stand for a photo."""
+
+
+def photo_views(vault: Vault, rows: Sequence[int]) -> list[PhotoView]:
+    """Return photos by row, in the order asked for."""
+    return [_view(vault, row) for row in rows]
+
+
+def photo_rows(vault: Vault) -> list[int]:
+    """Return the rows of all photos, oldest first."""
+    return [row[0] for row in vault.db.execute("SELECT id FROM photo ORDER BY id")]
+
+
+def count_photos(vault: Vault) -> int:
+    """Return how many photos the vault has."""
+    return int(vault.db.execute("SELECT count(*) FROM photo").fetchone()[0])
+
+
+def resolve(vault: Vault, reference: str, base: Path) -> int:
+    """Return the row of the photo a person means.
+
+    Args:
+        vault: the vault.
+        reference: a hash prefix (at least 6 digits, ``sha256:`` optional), a path, a file name or
+            a stem.
+        base: the folder that relative paths start from.
+
+    Raises:
+        UsageError: nothing or more than one photo matches.
+    """
+    for matches in (_by_hash, _by_path, _by_name):
+        rows = matches(vault, reference, base)
+        if len(rows) == 1:
+            return rows[0]
+        if rows:
+            names = ", ".join(v.id[7:19] + " " + v.name for v in photo_views(vault, rows[:10]))
+            raise UsageError("photo.ambiguous", reference=reference, count=len(rows), names=names)
+    raise UsageError("photo.unknown", reference=reference)
+
+
+def _by_hash(vault: Vault, reference: str, _base: Path) -> list[int]:
+    digits = reference.removeprefix("sha256:").lower()
+    if len(digits) < MIN_PREFIX or set(digits) - set("0123456789abcdef"):
+        return []
+    sql = (
+        "SELECT id FROM photo WHERE sha256 >= ? AND sha256 < ? UNION"
+        " SELECT photo_id FROM file WHERE sha256 >= ? AND sha256 < ? ORDER BY 1"
+    )
+    return _rows(vault, sql, (digits, digits + "g") * 2)
+
+
+def _by_path(vault: Vault, reference: str, base: Path) -> list[int]:
+    path = (base / reference).absolute()
+    try:
+        stored: str | None = path.relative_to(vault.folder.stored).as_posix()
+    except ValueError:
+        stored = None
+    rows = _rows(vault, "SELECT photo_id FROM file WHERE stored = ?", (stored,)) if stored else []
+    if rows:
+        return rows
+    sql = (
+        "SELECT DISTINCT f.photo_id FROM sighting s JOIN file f USING (sha256)"
+        " JOIN volume v ON v.id = s.volume_id WHERE s.path_raw = ? AND v.last_mount = ?"
+    )
+    for mount in {row[0] for row in vault.db.execute("SELECT last_mount FROM volume")}:
+        if path.is_relative_to(mount):
+            rows += _rows(vault, sql, (os.fsencode(path.relative_to(mount)), mount))
+    return sorted(set(rows))
+
+
+def _by_name(vault: Vault, reference: str, _base: Path) -> list[int]:
+    folded = reference.casefold()
+    sql = "SELECT DISTINCT f.photo_id, s.path FROM sighting s JOIN file f USING (sha256)"
+    rows = {
+        row[0]
+        for row in vault.db.execute(sql)
+        if folded in (PurePosixPath(row[1]).name.casefold(), PurePosixPath(row[1]).stem.casefold())
+    }
+    return sorted(rows)
+
+
+def _rows(vault: Vault, sql: str, arguments: Iterable[Any]) -> list[int]:
+    return [row[0] for row in vault.db.execute(sql, tuple(arguments))]
+
+
+def _view(vault: Vault, photo_id: int) -> PhotoView:
+    row = vault.db.execute(f"SELECT {_COLUMNS} FROM photo WHERE id = ?", (photo_id,)).fetchone()
+    (_, sha256, name, kind, width, height, *capture, dropped) = row
+    notes = tuple(Reason.of(code, **found) for code, found in json.loads(dropped or "[]"))
+    names = (
+        "taken_local taken_offset offset_source latitude longitude altitude bearing camera lens"
+        " exposure f_number iso focal rating"
+    ).split()
+    return PhotoView(
+        id=f"sha256:{sha256}",
+        name=name,
+        width=width,
+        height=height,
+        format=kind,
+        capture=Capture(**dict(zip(names, capture, strict=True)), notes=notes),
+        preview=vault.folder.preview(sha256),
+        files=_files(vault, photo_id, sha256),
+        sightings=_sightings(vault, photo_id),
+        tags=tags_of(vault.db, photo_id),
+    )
+
+
+def _files(vault: Vault, photo_id: int, first: str) -> tuple[FileView, ...]:
+    rows = vault.db.execute(
+        "SELECT sha256, role, size, stored FROM file WHERE photo_id = ?"
+        " ORDER BY sha256 <> ?, role, sha256",
+        (photo_id, first),
+    )
+    stored = vault.folder.stored
+    return tuple(FileView(r[0], Role(r[1]), r[2], stored / r[3] if r[3] else None) for r in rows)
+
+
+def _sightings(vault: Vault, photo_id: int) -> tuple[SightingView, ...]:
+    rows = vault.db.execute(
+        "SELECT v.last_mount, s.path_raw, v.label, s.last_seen FROM sighting s"
+        " JOIN file f USING (sha256) JOIN volume v ON v.id = s.volume_id"
+        " WHERE f.photo_id = ? AND s.gone_at IS NULL AND f.role <> 'sidecar'"
+        " ORDER BY s.last_seen DESC, s.path",
+        (photo_id,),
+    )
+    views = []
+    for mount, raw, label, seen in rows:
+        path = Path(mount) / os.fsdecode(raw)
+        views.append(SightingView(path, label, path.is_file(), seen))
+    return tuple(views)

@@ -1,0 +1,1 @@
+"""Pixels and models: reading pictures, previews, fingerprints, embeddings."""

@@ -1,0 +1,97 @@
+"""Read one picture file once: facts, preview, fingerprints and model input.
+
+This is what a decoder process runs for each file. Memory: one decoded picture (at reduced size
+for JPEG and JPEG 2000) plus some 2 MB for what is made of it.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from propvault.errors import PictureError
+from propvault.values import Capture
+from propvault.vision.digest import coded_digest, decoded_digest
+from propvault.vision.fingerprints import fingerprints
+from propvault.vision.metadata import read_capture
+from propvault.vision.model import ModelInfo, model_input
+from propvault.vision.pixels import PREVIEW_EDGE, flatten, opened, upright
+
+PREVIEW_QUALITY = 80
+"""WebP quality of previews: 25 to 60 KB each."""
+_PREVIEW_EFFORT = 2
+"""libwebp method 0 to 6. Method 4 makes files 6 % smaller and takes twice as long."""
+
+
+@dataclass(frozen=True)
+class PictureFacts:
+    """What one picture file says and shows."""
+
+    format: str
+    """As `formats.picture_format` names it."""
+    width: int
+    """Pixels, after orientation, at full size."""
+    height: int
+    """Pixels, after orientation, at full size."""
+    pixel_digest: str
+    """Hex SHA-256 that stays when only metadata changes; see `digest`."""
+    capture: Capture
+    """When, where, with what."""
+    preview: bytes
+    """WebP, upright sRGB, long edge at most 512 px."""
+    fingerprints: dict[str, bytes]
+    """64-bit perceptual hashes by algorithm."""
+    model_input: NDArray[np.uint8] | None
+    """``[height, width, 3]`` as the model wants it; None when no model was asked for."""
+
+
+def read_picture(path: Path, *, info: ModelInfo | None, max_decoded_mb: int) -> PictureFacts:
+    """Read one picture.
+
+    Raises:
+        PictureError: when the file is not a whole picture within the limits.
+    """
+    with opened(path) as picture:
+        capture = read_capture(picture.image)
+        small = flatten(
+            upright(picture, path, long_edge=PREVIEW_EDGE, max_decoded_mb=max_decoded_mb)
+        )
+        digest = coded_digest(path, picture.format) or decoded_digest(picture.image)
+        preview = _encode_preview(small)
+        # Everything else is made from the preview as stored, so that it can be made again with
+        # every disk offline and comes out the same.
+        stored = decode_preview(preview)
+        return PictureFacts(
+            format=picture.format,
+            width=picture.size[0],
+            height=picture.size[1],
+            pixel_digest=digest,
+            capture=capture,
+            preview=preview,
+            fingerprints=fingerprints(stored),
+            model_input=model_input(stored, info) if info else None,
+        )
+
+
+def decode_preview(preview: bytes) -> Image.Image:
+    """Decode a stored preview to ``RGB``.
+
+    Raises:
+        PictureError: when the preview is damaged.
+    """
+    try:
+        with Image.open(io.BytesIO(preview), formats=("WEBP",)) as image:
+            return image.convert("RGB")
+    except (OSError, SyntaxError) as error:
+        raise PictureError("picture.preview_damaged", detail=str(error)) from error
+
+
+def _encode_preview(image: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, "WEBP", quality=PREVIEW_QUALITY, method=_PREVIEW_EFFORT)
+    return buffer.getvalue()
