@@ -1,1 +1,1 @@
-"""Builds the built-in model `mini` from the training pack; nothing here is shipped or imported by propvault."""
+"""Build the built-in model `mini`; nothing here is shipped or imported by propvault."""

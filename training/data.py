@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import tempfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+WORK = Path(tempfile.gettempdir()) / "propvault-training"
+"""Where stages leave their results unless told otherwise."""
 PARTS = 8
 DEVELOPMENT, HOLDOUT = 0, 1
 WEIGHTS = {
@@ -68,7 +71,9 @@ def read_pack(folder: Path) -> Pack:
     """Read the pack in ``folder`` (``shared/data/training``)."""
     stored = np.load(folder / "picture_features.npz")
     features = stored["features"].astype(np.float32) * stored["scale"]
-    names = tuple((folder / "pictures.txt").read_text(encoding="utf-8").split("\n")[: len(features)])
+    names = tuple(
+        (folder / "pictures.txt").read_text(encoding="utf-8").split("\n")[: len(features)]
+    )
     part = np.array([_part(name) for name in names], np.int8)
     with gzip.open(folder / "captions.tsv.gz", "rt", encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))[1:]

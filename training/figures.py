@@ -15,9 +15,7 @@ TEMPLATES = ("a photo of a {}", "a {}", "{}")
 """Prompts whose vectors are averaged into one class vector, as in the pack's figures."""
 
 
-def recall_at(
-    ranks: NDArray[np.int64], cut_offs: Sequence[int] = (1, 5, 10)
-) -> tuple[float, ...]:
+def recall_at(ranks: NDArray[np.int64], cut_offs: Sequence[int] = (1, 5, 10)) -> tuple[float, ...]:
     """Return the share of queries whose right picture has a 0-based rank below each cut-off."""
     return tuple(float((ranks < k).mean()) for k in cut_offs)
 
@@ -63,9 +61,7 @@ def logistic_fit(x: NDArray[np.float32], y: NDArray[np.bool_]) -> tuple[float, f
     return float(beta[0]), float(beta[1])
 
 
-def deciles(
-    score: NDArray[np.float32], right: NDArray[np.bool_]
-) -> list[tuple[float, float, int]]:
+def deciles(score: NDArray[np.float32], right: NDArray[np.bool_]) -> list[tuple[float, float, int]]:
     """Return (mean score, share right, count) of ten equally large bins by score, ascending."""
     order = np.argsort(score, kind="stable")
     return [

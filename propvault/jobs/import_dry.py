@@ -12,7 +12,7 @@ from propvault.jobs.import_walk import Found
 from propvault.vault import photos, sightings
 from propvault.vault.vault import Vault
 from propvault.vault.volumes import volume_of
-from propvault.vision.model import ModelInfo
+from propvault.vision.model_folder import ModelInfo
 
 
 class DryRecorder:
@@ -52,7 +52,9 @@ class DryRecorder:
             report.known += known
             report.new += not known
 
-    def mark_gone(self, roots: Sequence[Path], files: Sequence[Found], report: ImportReport) -> None:
+    def mark_gone(
+        self, roots: Sequence[Path], files: Sequence[Found], report: ImportReport
+    ) -> None:
         """Do nothing."""
 
     def _same_pixels(self, digest: str) -> bool:

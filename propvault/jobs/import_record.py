@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-from sqlite_utils import Database
 
 from propvault.events import Skipped
 from propvault.grouping import near_hashes
@@ -24,11 +23,11 @@ from propvault.values import PhotoTag, Role, TagSource
 from propvault.vault import copying, photos, sightings
 from propvault.vault.tags import replace_tags
 from propvault.vault.text import index_photo
-from propvault.vault.vault import Vault
+from propvault.vault.vault import Database, Vault
 from propvault.vault.vectors import add_vector
 from propvault.vault.volumes import volume_of
 from propvault.vision.formats import Kind
-from propvault.vision.model import ModelInfo
+from propvault.vision.model_folder import ModelInfo
 from propvault.vision.reader import PictureFacts
 
 
@@ -120,7 +119,9 @@ class Recorder:
                 self._record_sidecar(item, report)
         self.copies.release(batch)
 
-    def mark_gone(self, roots: Sequence[Path], files: Sequence[Found], report: ImportReport) -> None:
+    def mark_gone(
+        self, roots: Sequence[Path], files: Sequence[Found], report: ImportReport
+    ) -> None:
         """End sightings below the roots whose files are no longer there."""
         met = {(p.volume_id, p.raw) for p in map(self.place, files)}
         with self._vault.transaction() as db:
@@ -206,13 +207,13 @@ class Recorder:
         if photo_id is None or item.sidecar is None:
             report.ignored[Kind.COMPANION] += 1
             return
-        copy = self.copies.plan(item)
+        facts, copy = item.sidecar, self.copies.plan(item)
         item = copy() if copy else item
         report.known += 1
         with self._vault.transaction() as db:
             photos.add_file(db, photo_id, self._file(item, Role.SIDECAR))
-            photos.set_sidecar_rating(db, photo_id, item.sidecar.rating)
-            self._take_subjects(db, photo_id, item.sidecar.subjects)
+            photos.set_sidecar_rating(db, photo_id, facts.rating)
+            self._take_subjects(db, photo_id, facts.subjects)
             self._sight(db, item)
             self._index(db, {photo_id})
 

@@ -74,7 +74,9 @@ def look(found: Found) -> Item:
     except PictureError as error:
         return Item(found, Kind.BROKEN, failure=error.reason)
     except OSError as error:
-        code = "picture.no_permission" if isinstance(error, PermissionError) else "picture.disk_error"
+        code = (
+            "picture.no_permission" if isinstance(error, PermissionError) else "picture.disk_error"
+        )
         detail = error.strerror or str(error)
         return Item(
             found, Kind.BROKEN, failure=Reason.of(code, path=str(found.path), detail=detail)

@@ -110,7 +110,8 @@ def _line(ref: Reference, language: Language, most: int, says_what_to_take: bool
         take = f"取{ref.token}中的{_take(ref, language)}。" if ref.token else ""
         return f"{head}。{take if says_what_to_take else ''}" if head else ""
     shown = "; ".join(said)
-    head = f"{ref.token} shows {shown}" if ref.token and shown else ref.token or _capital(shown)
+    verb = " shows" if subjects(ref.tags, language) else ":"  # "shows backlit" is no sentence
+    head = f"{ref.token}{verb} {shown}" if ref.token and shown else ref.token or _capital(shown)
     take = f" Take {_take(ref, language)} from {ref.token}." if ref.token else ""
     return f"{head}.{take if says_what_to_take else ''}" if head else ""
 

@@ -27,12 +27,12 @@ MAX_NAMES = 3
 _LABELS: dict[Language, dict[str, str]] = {
     "en": {
         "material": "material", "surface": "surface", "pattern": "pattern", "colour": "colour",
-        "setting": "setting", "era": "era", "people": "people", "use": "used for",
+        "setting": "setting", "era": "era", "use": "used for",
         "origin": "origin",
     },
     "zh": {
         "material": "材质", "surface": "质感", "pattern": "纹样", "colour": "颜色",
-        "setting": "环境", "era": "年代", "people": "人物", "use": "用途", "origin": "来源",
+        "setting": "环境", "era": "年代", "use": "用途", "origin": "来源",
     },
 }  # fmt: skip
 # English nouns of the trade that take no article.
@@ -81,8 +81,19 @@ def tag_name(tag: Tag, language: Language) -> str:
 
 
 def subjects(tags: Sequence[Tag], language: Language) -> tuple[str, ...]:
-    """Return the names of the things shown, without articles."""
-    return _names([t for t in tags if t.facet in SUBJECTS], language)
+    """Return the names of the things shown, without articles.
+
+    A name that another one specifies (``wall`` beside ``brick wall``) is left out.
+    """
+    things = [tag for tag in tags if tag.facet in SUBJECTS]
+    names = [tag_name(tag, language) for tag in things]
+    joint = "" if language == "zh" else " "
+    specific = [
+        t
+        for t, name in zip(things, names, strict=True)
+        if not any(other.endswith(joint + name) for other in names if other != name)
+    ]
+    return _names(specific, language)
 
 
 def clauses(tags: Sequence[Tag], language: Language) -> tuple[str, ...]:
@@ -139,7 +150,7 @@ def _qualified(name: str, thing: str, language: Language) -> str:
     if thing.casefold().startswith(name.casefold()):  # "brick" and "brick wall", 砖 and 砖墙
         return thing
     if language == "zh":
-        return name + ("" if len(name) == 1 else "的") + thing
+        return name + ("" if len(name) == 1 or "的" in thing else "的") + thing
     return f"{name} {thing}"
 
 

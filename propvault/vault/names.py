@@ -46,7 +46,7 @@ def stored_names(name: str, taken_local: str | None, sha256: str) -> Iterator[st
 
 
 def name_key(relative: str) -> str:
-    """Return what must be unique among stored paths: equal for names some disk cannot tell apart."""
+    """Return what must be unique among stored paths; equal where some disk sees one name."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", relative).casefold())
 
 

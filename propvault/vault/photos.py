@@ -147,7 +147,8 @@ def add_photo(db: Database, photo: NewPhoto, import_run: int) -> int:
 def add_file(db: Database, photo_id: int, file: NewFile) -> None:
     """Insert a file of a photo; a file already there only gains its stored copy."""
     db.execute(
-        "INSERT INTO file (sha256, photo_id, role, pixel_digest, size, mtime_ns, stored, stored_key)"
+        "INSERT INTO file"
+        " (sha256, photo_id, role, pixel_digest, size, mtime_ns, stored, stored_key)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sha256) DO UPDATE"
         " SET stored = coalesce(stored, excluded.stored),"
         " stored_key = coalesce(stored_key, excluded.stored_key)",
@@ -175,7 +176,8 @@ def stored_owner(db: Database, relative: str) -> str | None:
 def set_sidecar_rating(db: Database, photo_id: int, rating: int | None) -> None:
     """Take over a sidecar's stars, unless a person has rated the photo here."""
     db.execute(
-        "UPDATE photo SET rating = ?, rating_source = CASE WHEN ? IS NULL THEN NULL ELSE 'sidecar' END"
+        "UPDATE photo SET rating = ?,"
+        " rating_source = CASE WHEN ? IS NULL THEN NULL ELSE 'sidecar' END"
         " WHERE id = ? AND rating_source IS NOT 'person'",
         (rating, rating, photo_id),
     )

@@ -6,7 +6,6 @@ FTS5's own tokenizers do not segment Chinese and loadable ones are missing in ma
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from pathlib import PurePosixPath
 
@@ -32,25 +31,32 @@ def index_photo(db: Database, photo_id: int, words: TagWords) -> None:
     )
 
 
-def matching(db: Database, text: str) -> list[int]:
-    """Return rows of photos whose text has every phrase of ``text``, best first (BM25)."""
+def matching(db: Database, text: str, *, in_tags: bool) -> list[int]:
+    """Return rows of photos that have every phrase of ``text``, best first (BM25).
+
+    Args:
+        db: the database.
+        text: words in any mixture of Chinese and English.
+        in_tags: whether names of tags count too, or only file names, folders and notes.
+    """
     phrases = match_phrases(text)
     if not phrases:
         return []
+    columns = "names notes tags" if in_tags else "names notes"
     sql = "SELECT rowid FROM photo_text WHERE photo_text MATCH ? ORDER BY bm25(photo_text), rowid"
-    return [row[0] for row in db.execute(sql, (" ".join(phrases),))]
+    return [row[0] for row in db.execute(sql, (f"{{{columns}}} : ({' AND '.join(phrases)})",))]
 
 
 def _names(db: Database, photo_id: int) -> list[str]:
     """Return file names (with and without suffix) and folder names of a photo, each once."""
     rows = db.execute(
-        "SELECT s.path, v.last_mount FROM sighting s JOIN file f USING (sha256)"
-        " JOIN volume v ON v.id = s.volume_id WHERE f.photo_id = ? ORDER BY s.path",
+        "SELECT s.path FROM sighting s JOIN file f USING (sha256) WHERE f.photo_id = ?"
+        " ORDER BY s.path",
         (photo_id,),
     )
     found: dict[str, None] = {}
-    for path, _mount in rows:
-        parts = PurePosixPath(path.replace(os.sep, "/")).parts
-        for part in (*parts[-4:], PurePosixPath(path).stem):
+    for (path,) in rows:
+        # Three folders up: a card's own folders, not the disk's.
+        for part in (*PurePosixPath(path).parts[-4:], PurePosixPath(path).stem):
             found[part] = None
     return list(found)

@@ -21,6 +21,8 @@ from propvault.settings import Settings, load_settings
 from propvault.vault.folder import VaultFolder, create_folder, is_network_disk
 from propvault.vault.schema import migrations
 
+__all__ = ["Database", "Mode", "Vault"]
+
 Mode = Literal["read", "write", "look"]
 """``look`` reads and leaves no trace at all, not even SQLite's own side files."""
 

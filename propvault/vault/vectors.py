@@ -62,6 +62,8 @@ def load_matrix(vault: Vault, model_id: str, dim: int) -> VectorMatrix:
     count, newest = vault.db.execute(
         "SELECT count(*), coalesce(max(id), 0) FROM embedding WHERE model_id = ?", (model_id,)
     ).fetchone()
+    if not count:
+        return VectorMatrix(np.zeros(0, np.int64), np.zeros((0, dim), np.float16))
     folder = cache_folder() / vault.id
     file = folder / f"{model_id}-{count}-{newest}.f16"
     expected = count * (dim * 2 + 8)

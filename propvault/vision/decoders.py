@@ -21,7 +21,7 @@ import psutil
 from pebble import ProcessExpired, ProcessPool
 
 from propvault.errors import PictureError
-from propvault.vision.model import ModelInfo
+from propvault.vision.model_folder import ModelInfo
 from propvault.vision.reader import PictureFacts, read_picture
 
 _OUT_OF_MEMORY = 77
@@ -133,7 +133,7 @@ def _pool(options: DecoderOptions, workers: int) -> ProcessPool:
 
 
 def _stop(pool: ProcessPool) -> None:
-    pool.stop()
+    pool.stop()  # type: ignore[no-untyped-call]
     pool.join()
 
 

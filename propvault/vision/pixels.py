@@ -154,9 +154,11 @@ def _open_raw(path: Path) -> Image.Image:
                 # postprocess applies the flip itself
                 return Image.fromarray(raw.postprocess(half_size=True, use_camera_wb=True))
             if thumb.format == rawpy.ThumbFormat.JPEG:
-                image: Image.Image = Image.open(io.BytesIO(thumb.data), formats=("JPEG", "MPO"))
+                image: Image.Image = Image.open(
+                    io.BytesIO(bytes(thumb.data)), formats=("JPEG", "MPO")
+                )
             else:
-                image = Image.fromarray(thumb.data)
+                image = Image.fromarray(np.asarray(thumb.data))
     except rawpy.LibRawError as error:
         raise PictureError("picture.raw_unreadable", path=str(path), detail=str(error)) from error
     if _ORIENTATION_TAG not in image.getexif():

@@ -19,8 +19,9 @@ from propvault.values import Capture
 from propvault.vision.digest import coded_digest, decoded_digest
 from propvault.vision.fingerprints import fingerprints
 from propvault.vision.metadata import read_capture
-from propvault.vision.model import ModelInfo, model_input
-from propvault.vision.pixels import PREVIEW_EDGE, flatten, opened, upright
+from propvault.vision.model import model_input
+from propvault.vision.model_folder import ModelInfo
+from propvault.vision.pixels import PREVIEW_EDGE, flatten, open_upright, opened, upright
 
 PREVIEW_QUALITY = 80
 """WebP quality of previews: 25 to 60 KB each."""
@@ -76,6 +77,17 @@ def read_picture(path: Path, *, info: ModelInfo | None, max_decoded_mb: int) -> 
             fingerprints=fingerprints(stored),
             model_input=model_input(stored, info) if info else None,
         )
+
+
+def make_preview(path: Path, *, max_decoded_mb: int = 512) -> bytes:
+    """Make a picture's preview again, as `read_picture` does.
+
+    Raises:
+        PictureError: as `read_picture`.
+    """
+    return _encode_preview(
+        flatten(open_upright(path, long_edge=PREVIEW_EDGE, max_decoded_mb=max_decoded_mb))
+    )
 
 
 def decode_preview(preview: bytes) -> Image.Image:

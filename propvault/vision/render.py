@@ -13,7 +13,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from PIL import ExifTags, Image
 
@@ -69,6 +69,7 @@ _PLAIN_MODES = ("L", "RGB")
 _ALPHA_MODES = ("LA", "RGBA")
 _ORIENTATION = ExifTags.Base.Orientation
 _SRGB_COLOR_SPACE = 1  # EXIF 2.32, ColorSpace
+_SRGB_GAMMA = 0.45455  # PNG specification, gAMA beside sRGB
 
 
 @dataclass(frozen=True)
@@ -201,16 +202,25 @@ def _is_already_so(picture: Opened, step: RenderStep) -> bool:
 
 def _is_srgb(image: Image.Image) -> bool:
     profile = image.info.get("icc_profile")
-    if profile:
+    if isinstance(profile, bytes) and profile:
         # The description tag of a profile holds its name as ASCII or UTF-16.
         return b"sRGB" in profile or "sRGB".encode("utf-16-be") in profile
-    space = image.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.ColorSpace)
-    return space in (None, _SRGB_COLOR_SPACE) and "gamma" not in image.info
+    space = _sub_ifd(image.getexif(), ExifTags.IFD.Exif).get(ExifTags.Base.ColorSpace)
+    gamma = image.info.get("gamma", _SRGB_GAMMA)
+    return space in (None, _SRGB_COLOR_SPACE) and abs(gamma - _SRGB_GAMMA) < 0.001
 
 
 def _operations_of_decoding(picture: Opened) -> list[str]:
     done = ["turn"] if picture.orientation != 1 else []
-    return done if _is_srgb(picture.image) else [*done, "srgb"]
+    converts = "icc_profile" in picture.image.info and not _is_srgb(picture.image)
+    return [*done, "srgb"] if converts else done
+
+
+def _sub_ifd(exif: Image.Exif, which: int) -> dict[int, Any]:
+    try:
+        return exif.get_ifd(which)
+    except (ValueError, TypeError, KeyError, IndexError, SyntaxError, EOFError, struct.error):
+        return {}  # a damaged block; the picture matters more
 
 
 def _kept_exif(image: Image.Image, keep: frozenset[Kept]) -> bytes:
@@ -221,7 +231,7 @@ def _kept_exif(image: Image.Image, keep: frozenset[Kept]) -> bytes:
     source, kept = image.getexif(), Image.Exif()
     groups = (
         (source, _TOP_TAGS, kept),
-        (source.get_ifd(ExifTags.IFD.Exif), _DETAIL_TAGS, kept.get_ifd(ExifTags.IFD.Exif)),
+        (_sub_ifd(source, ExifTags.IFD.Exif), _DETAIL_TAGS, kept.get_ifd(ExifTags.IFD.Exif)),
     )
     for values, wanted, into in groups:
         tags = [tag for name, listed in wanted.items() if name in keep for tag in listed]
@@ -229,7 +239,7 @@ def _kept_exif(image: Image.Image, keep: frozenset[Kept]) -> bytes:
             if tag in values:
                 into[tag] = values[tag]
     if "gps" in keep:
-        kept.get_ifd(ExifTags.IFD.GPSInfo).update(source.get_ifd(ExifTags.IFD.GPSInfo))
+        kept.get_ifd(ExifTags.IFD.GPSInfo).update(_sub_ifd(source, ExifTags.IFD.GPSInfo))
     return _exif_bytes(kept)
 
 

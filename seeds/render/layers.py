@@ -29,7 +29,7 @@ def over(s: Shader, mask: Value, under: Layer, top: Layer) -> Layer:
 
 
 def mottled(s: Shader, colour: str, amount: float = 0.25, scale: float = 3.0) -> Value:
-    """A colour that is nowhere quite the same, as nothing real is."""
+    """Make a colour that is nowhere quite the same, as nothing real is."""
     base = rgb(colour)
     dark = tuple(c * (1 - amount) for c in base)
     pale = tuple(min(1.0, c * (1 + amount) + 0.01 * amount) for c in base)

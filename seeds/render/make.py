@@ -18,7 +18,7 @@ from shots import Shot, load_shots  # noqa: E402
 
 
 def view_of(shot: Shot, width: int) -> stage.View:
-    """The camera of a shot, its long edge brought to ``width`` pixels."""
+    """Return the camera of a shot, its long edge brought to ``width`` pixels."""
     long, short = width, round(width * 2 / 3 / 2) * 2
     size = (short, long) if shot.portrait else (long, short)
     return stage.View(shot.eye, shot.aim, shot.lens, shot.stop, shot.tilt, size)
@@ -57,7 +57,7 @@ def main() -> None:
     options = parse()
     options.frames.mkdir(parents=True, exist_ok=True)
     standing = ""
-    for shot in sorted(load_shots(HERE / "walks"), key=lambda s: s.turn):
+    for shot in sorted(load_shots(HERE / "walks"), key=lambda s: (s.turn > 3, s.scene)):
         target = options.frames / f"{shot.name}.png"
         wanted = not options.only or shot.name.startswith(tuple(options.only))
         if target.exists() or not wanted:

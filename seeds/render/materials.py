@@ -70,7 +70,7 @@ def stone(colour: str = "#8f8b84", moss: float = 0.0, polish: float = 0.0) -> bp
 
 
 def clay(colour: str = "#8e4b36", spread: float = 0.45) -> bpy.types.Material:
-    """Fired bricks or roof tiles as separate pieces."""
+    """Make fired bricks or roof tiles as separate pieces."""
     s = Shader("clay")
     base = rgb(colour)
     shades = [tuple(c * k for c in base) for k in (1 - spread, 0.8, 1.0, 1.0 + spread * 0.5)]
@@ -94,13 +94,17 @@ def wood(
     if paint:
         film = Layer(mottled(s, paint, 0.25, 4), 0.5, 0.0016)
         along = s.noise(2.2, 7, 0.68, s.stretch(s.uv(), (2.5, 14, 1)))
-        holds = s.math("ADD", s.math("MULTIPLY", along, 0.5), s.math("MULTIPLY", s.noise(5, 7), 0.5))
+        holds = s.math(
+            "ADD", s.math("MULTIPLY", along, 0.5), s.math("MULTIPLY", s.noise(5, 7), 0.5)
+        )
         edge = 0.30 + 0.28 * worn
         layer = over(s, s.between(holds, edge - 0.01, edge + 0.01), layer, film)
     return finish(s, weather(s, layer, splash=0.7, streaks=0.15, corners=0.75, reach=0.05))
 
 
-def metal(colour: str, worn: float = 0.4, rough: float = 0.45, bare: bool = False) -> bpy.types.Material:
+def metal(
+    colour: str, worn: float = 0.4, rough: float = 0.45, bare: bool = False
+) -> bpy.types.Material:
     """Painted iron (or ``bare`` metal) with rust breaking through."""
     s = Shader("metal")
     skin = Layer(mottled(s, colour, 0.2, 6), rough, 0.001, 1.0 if bare else 0.0)
@@ -162,7 +166,7 @@ def paper(colour: str, glow: float = 0.0) -> bpy.types.Material:
 
 
 def glass(dirt: float = 0.4) -> bpy.types.Material:
-    """A thin window pane: see-through and mirror by angle, clouded by dust."""
+    """Make a thin window pane: see-through and mirror by angle, clouded by dust."""
     s = Shader("glass")
     wavy = s.add("Bump", Height=s.math("MULTIPLY", s.noise(3, 2), 0.004), Distance=1.0)
     mirror = s.add("BsdfGlossy", (1, 1, 1), 0.02, Normal=wavy)
@@ -181,7 +185,9 @@ def water(colour: str = "#2f3a2c") -> bpy.types.Material:
     short = s.noise(1.0, 4, 0.6, s.stretch(s.position(), (9, 20, 1)))
     calm = s.between(s.noise(0.35, 3), 0.35, 0.65)
     relief = s.math("ADD", s.math("MULTIPLY", long, 0.02), s.math("MULTIPLY", short, 0.006))
-    layer = Layer(mottled(s, colour, 0.3, 0.7), 0.04, s.math("MULTIPLY", relief, s.lerp(calm, 0.25, 1)))
+    layer = Layer(
+        mottled(s, colour, 0.3, 0.7), 0.04, s.math("MULTIPLY", relief, s.lerp(calm, 0.25, 1))
+    )
     return finish(s, layer, IOR=1.33)
 
 
@@ -209,6 +215,6 @@ def cane(colour: str, gloss: float = 0.2) -> bpy.types.Material:
 
 
 def dark(colour: str = "#0a0908") -> bpy.types.Material:
-    """An unlit room seen from outside."""
+    """Make an unlit room seen from outside."""
     s = Shader("dark")
     return finish(s, Layer(rgb(colour), 1.0, 0.0))

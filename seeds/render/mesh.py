@@ -31,7 +31,12 @@ class Mesh:
         self.uvs.extend(uv)
 
     def box(
-        self, centre: Point, size: Point, turn: Point = (0, 0, 0), jitter: float = 0.0, taper: float = 1
+        self,
+        centre: Point,
+        size: Point,
+        turn: Point = (0, 0, 0),
+        jitter: float = 0.0,
+        taper: float = 1,
     ) -> None:
         """Add a box; ``jitter`` moves each corner a little, ``taper`` narrows its top."""
         rotation = Euler(turn).to_matrix()
@@ -40,7 +45,10 @@ class Mesh:
             signs = [1 if corner >> axis & 1 else -1 for axis in range(3)]
             wide = (taper, taper, 1) if signs[2] > 0 else (1, 1, 1)
             local.append(
-                [s * d / 2 * w + self.rng.uniform(-jitter, jitter) for s, d, w in zip(signs, size, wide)]
+                [
+                    s * d / 2 * w + self.rng.uniform(-jitter, jitter)
+                    for s, d, w in zip(signs, size, wide, strict=True)
+                ]
             )
         start = len(self.points)
         self.points.extend(tuple(rotation @ Vector(p) + Vector(centre)) for p in local)
@@ -56,9 +64,7 @@ class Mesh:
         turn = (b - a).to_track_quat("X", "Z") @ Euler((roll, 0, 0)).to_quaternion()
         self.box((a + b) / 2, ((b - a).length, width, depth), tuple(turn.to_euler()))
 
-    def tube(
-        self, path: Sequence[Point], radius: float | Sequence[float], sides: int = 10
-    ) -> None:
+    def tube(self, path: Sequence[Point], radius: float | Sequence[float], sides: int = 10) -> None:
         """Add a round tube along a path, closed at both ends."""
         spine = [Vector(p) for p in path]
         radii = [radius] * len(spine) if isinstance(radius, (int, float)) else list(radius)
@@ -78,7 +84,7 @@ class Mesh:
                 angle = 2 * math.pi * step / sides
                 ring = side * math.cos(angle) + across * math.sin(angle)
                 self.points.append(tuple(centre + ring * radii[index]))
-        self._skin(start, len(spine), sides, lengths, max(radii) * 2 * math.pi)
+        self.skin(start, len(spine), sides, lengths, max(radii) * 2 * math.pi)
         self._cap(start, sides, flip=True)
         self._cap(start + (len(spine) - 1) * sides, sides)
 
@@ -102,9 +108,10 @@ class Mesh:
                         centre[2] + height,
                     )
                 )
-        self._skin(start, len(profile), steps, lengths, 2 * math.pi * max(r for r, _ in profile))
+        self.skin(start, len(profile), steps, lengths, 2 * math.pi * max(r for r, _ in profile))
 
-    def _skin(self, start: int, rings: int, sides: int, along: list[float], girth: float) -> None:
+    def skin(self, start: int, rings: int, sides: int, along: list[float], girth: float) -> None:
+        """Join rings of points, added from index ``start`` on, into a closed skin."""
         for ring in range(rings - 1):
             for step in range(sides):
                 left, right = start + ring * sides + step, start + ring * sides + (step + 1) % sides
@@ -151,7 +158,7 @@ def wall(
     depth: float = 0.3,
     y: float = 0.0,
 ) -> Mesh:
-    """A wall facing -Y with at most one opening (left, right, bottom, top)."""
+    """Build a wall facing -Y with at most one opening (left, right, bottom, top)."""
     mesh = Mesh()
     left, right = width
     pieces = [(left, right, -0.3, height)]
@@ -170,7 +177,7 @@ def wall(
 
 
 def ground(material: bpy.types.Material, size: float = 40, z: float = 0.0) -> bpy.types.Object:
-    """A flat ground far beyond what a camera sees."""
+    """Build a flat ground far beyond what a camera sees."""
     mesh = Mesh()
     half = size / 2
     corners = [(-half, -half, z), (half, -half, z), (half, half, z), (-half, half, z)]
@@ -194,7 +201,7 @@ def arc(
 
 
 def smooth_path(points: Iterable[Point], steps: int = 8) -> list[tuple[float, float, float]]:
-    """A Catmull-Rom curve through points, for bent cane, cables and ropes."""
+    """Build a Catmull-Rom curve through points, for bent cane, cables and ropes."""
     knots = [np.array(p, dtype=float) for p in points]
     knots = [2 * knots[0] - knots[1], *knots, 2 * knots[-1] - knots[-2]]
     result = []

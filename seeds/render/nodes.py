@@ -63,11 +63,11 @@ class Shader:
         return self.add("SeparateXYZ", self.position(), out=2)
 
     def island(self) -> Any:
-        """A random number per separate piece (tile, brick, slat) of a mesh."""
+        """Return a random number per separate piece (tile, brick, slat) of a mesh."""
         return self.add("NewGeometry", out="Random Per Island")
 
     def uv(self) -> Any:
-        """The UV map: along and across a piece, in metres."""
+        """Return the UV map: along and across a piece, in metres."""
         return self.add("UVMap")
 
     def stretch(self, vector: Value, scale: Sequence[float], offset: Value = None) -> Any:
@@ -75,7 +75,12 @@ class Shader:
         return self.add("Mapping", vector, offset, (0, 0, 0), tuple(scale))
 
     def noise(
-        self, scale: float, detail: float = 5, rough: float = 0.6, at: Value = None, twist: float = 0
+        self,
+        scale: float,
+        detail: float = 5,
+        rough: float = 0.6,
+        at: Value = None,
+        twist: float = 0,
     ) -> Any:
         """Fractal noise from 0 to 1, about 0.5 on average."""
         where = self.position() if at is None else at
@@ -124,5 +129,5 @@ class Shader:
 
     def crevice(self, reach: float) -> Any:
         """1 in corners and gaps where dirt stays, 0 on open faces."""
-        open_sky = self.add("AmbientOcclusion", Distance=reach, out=1, props={"samples": 3})
+        open_sky = self.add("AmbientOcclusion", Distance=reach, out=1, props={"samples": 1})
         return self.between(open_sky, 0.85, 0.35)

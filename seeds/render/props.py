@@ -17,7 +17,9 @@ def leaf_blade(mesh: Mesh, root: Point, length: float, width: float, turn: Euler
     edge = []
     for along, wide, lift in rows:
         for side in (-1, 0, 1):
-            local = Vector((along * length, side * wide * width / 2, (lift + 0.05 * abs(side)) * length))
+            local = Vector(
+                (along * length, side * wide * width / 2, (lift + 0.05 * abs(side)) * length)
+            )
             edge.append(tuple(rotation @ local + Vector(root)))
     start = len(mesh.points)
     mesh.points.extend(edge)
@@ -28,32 +30,50 @@ def leaf_blade(mesh: Mesh, root: Point, length: float, width: float, turn: Euler
             mesh.uvs.extend(((0, 0), (0, 1), (1, 1), (1, 0)))
 
 
-def bush(centre: Point, radius: float, leaves: int, size: float, seed: int, flat: float = 1.0) -> None:
-    """A mass of leaves: a potted shrub, or a tree's crown when large."""
+def bush(
+    centre: Point, radius: float, leaves: int, size: float, seed: int, flat: float = 1.0
+) -> None:
+    """Build a mass of leaves: a potted shrub, or a tree's crown when large."""
     rng = random.Random(seed)
     mesh, twigs = Mesh(seed), Mesh(seed)
     for index in range(leaves):
         way = Vector((rng.gauss(0, 1), rng.gauss(0, 1), rng.gauss(0.25, 0.9) * flat)).normalized()
-        reach = radius * rng.uniform(0.35, 1.0) * (0.8 + 0.5 * noise.noise(way * 2 + Vector((seed, 0, 0))))
+        reach = (
+            radius
+            * rng.uniform(0.35, 1.0)
+            * (0.8 + 0.5 * noise.noise(way * 2 + Vector((seed, 0, 0))))
+        )
         spot = Vector(centre) + way * reach
         turn = Euler((rng.uniform(-0.6, 0.6), rng.uniform(-0.5, 0.9), rng.uniform(0, 2 * math.pi)))
         leaf_blade(mesh, spot, size * rng.uniform(0.6, 1.2), size * rng.uniform(0.25, 0.45), turn)
         if index % 9 == 0:
             base = Vector(centre) - Vector((0, 0, radius * 0.9 * flat))
-            twigs.tube([base, (base + spot) / 2 + Vector((0, 0, radius * 0.1)), spot], 0.006 * radius / 0.3, 5)
+            twigs.tube(
+                [base, (base + spot) / 2 + Vector((0, 0, radius * 0.1)), spot],
+                0.006 * radius / 0.3,
+                5,
+            )
     mesh.build(m.leaf())
     twigs.build(m.wood("#4b3a28"), smooth=True)
 
 
 def pot_plant(spot: Point, height: float, seed: int, colour: str = "#8a4d35") -> None:
-    """A shrub in a clay or glazed pot."""
+    """Build a shrub in a clay or glazed pot."""
     x, y, z = spot
     mesh, r = Mesh(seed), height * 0.38
     mesh.lathe(
-        [(0.01, 0), (r * 0.62, 0), (r * 0.95, height * 0.82), (r * 1.1, height * 0.83), (r * 1.12, height),
-         (r * 0.98, height), (r * 0.92, height * 0.85), (0.01, height * 0.84)],
+        [
+            (0.01, 0),
+            (r * 0.62, 0),
+            (r * 0.95, height * 0.82),
+            (r * 1.1, height * 0.83),
+            (r * 1.12, height),
+            (r * 0.98, height),
+            (r * 0.92, height * 0.85),
+            (0.01, height * 0.84),
+        ],
         (x, y, z),
-    )  # fmt: skip
+    )
     mesh.build(m.clay(colour, 0.1), bevel=0.004, smooth=True)
     bush((x, y, z + height * 1.75), height * 0.85, 260, height * 0.5, seed)
 
@@ -69,7 +89,9 @@ def weeds(places: list[Point], seed: int, size: float = 0.12) -> None:
     mesh.build(m.leaf("#66782f"))
 
 
-def litter(area: tuple[float, float, float, float], count: int, seed: int, z: float = 0.006) -> None:
+def litter(
+    area: tuple[float, float, float, float], count: int, seed: int, z: float = 0.006
+) -> None:
     """Dry leaves and crumbs on the ground."""
     rng, leaves, crumbs = random.Random(seed), Mesh(seed), Mesh(seed)
     for _ in range(count):
@@ -112,12 +134,16 @@ def paving(
         y += deep
     mesh.build(m.stone(colour, moss, polish), bevel=0.009)
     bed = Mesh()
-    bed.box(((left + right) / 2, (near + far) / 2, z - 0.07), (right - left + 2, far - near + 2, 0.1))
+    bed.box(
+        ((left + right) / 2, (near + far) / 2, z - 0.07), (right - left + 2, far - near + 2, 0.1)
+    )
     bed.build(m.stone("#4a4338", moss))
 
 
-def pipe(x: float, y: float, top: float, seed: int, colour: str = "#77736a", radius: float = 0.045) -> None:
-    """A drain pipe with collars and wall clamps."""
+def pipe(
+    x: float, y: float, top: float, seed: int, colour: str = "#77736a", radius: float = 0.045
+) -> None:
+    """Build a drain pipe with collars and wall clamps."""
     mesh, clamps = Mesh(seed), Mesh(seed)
     mesh.tube([(x, y, 0.12), (x, y, top)], radius, 20)
     mesh.tube([(x, y, 0.2), (x, y, 0.12), (x, y - 0.05, 0.07), (x, y - 0.16, 0.04)], radius, 20)
@@ -129,14 +155,14 @@ def pipe(x: float, y: float, top: float, seed: int, colour: str = "#77736a", rad
 
 
 def cable(points: list[Point], radius: float = 0.006, colour: str = "#1d1c1b") -> None:
-    """A cable that sags through some points."""
+    """Build a cable that sags through some points."""
     mesh = Mesh()
     mesh.tube(smooth_path(points, 10), radius, 8)
     mesh.build(m.plastic(colour), smooth=True)
 
 
 def meter_box(spot: Point, seed: int) -> None:
-    """A grey electricity box with conduit, as on every old wall."""
+    """Build a grey electricity box with conduit, as on every old wall."""
     x, y, z = spot
     mesh = Mesh(seed)
     mesh.box((x, y - 0.06, z), (0.26, 0.12, 0.36))

@@ -23,7 +23,7 @@ class Shot:
     shows: tuple[str, ...]
     zh: str
     en: str
-    turn: int = 5  # order of rendering, so that a cut-short run has the best frames
+    turn: int = 2  # order of rendering, so that a cut-short run has the best frames
     lens: float = 35.0
     stop: float = 8.0
     tilt: float = 0.0

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from scenes import chairs, walls, windows
+from scenes import chairs, places, walls, windows
 
 SCENES: dict[str, Callable[[], None]] = {
     "mosaic": walls.mosaic,
@@ -15,4 +15,10 @@ SCENES: dict[str, Callable[[], None]] = {
     "bamboo": chairs.bamboo,
     "rattan": chairs.rattan,
     "stools": chairs.stools,
+    "door": places.door,
+    "lanterns": places.lanterns,
+    "stair": places.stair,
+    "lane": places.lane,
+    "boat": places.boat,
+    "table": places.table,
 }

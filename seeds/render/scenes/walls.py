@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bpy
 import materials as m
 import props
 from layers import Layer, finish, mottled, weather
@@ -23,11 +24,17 @@ def mosaic() -> None:
                 continue
             loose = max(0.0, patch - 0.12) * 0.9
             tiles.box(
-                (x + rng.gauss(0, 0.0006), -0.004 - loose * 0.02, z + rng.gauss(0, 0.0006) - loose * 0.02),
+                (
+                    x + rng.gauss(0, 0.0006),
+                    -0.004 - loose * 0.02,
+                    z + rng.gauss(0, 0.0006) - loose * 0.02,
+                ),
                 (pitch - 0.0045, 0.008, pitch - 0.0045),
                 tuple(rng.gauss(0, 0.012 + loose) for _ in range(3)),
             )
-    tiles.build(m.glaze(["#b9c4b4", "#9fb3a8", "#c9c8b2", "#86a39b", "#b4bfae", "#d2cdb8"]), bevel=0.0014)
+    tiles.build(
+        m.glaze(["#b9c4b4", "#9fb3a8", "#c9c8b2", "#86a39b", "#b4bfae", "#d2cdb8"]), bevel=0.0014
+    )
     base = Mesh(12)
     base.box((0, -0.04, 0.03), (8, 0.1, 0.16))
     base.build(m.concrete("#7d776c"), bevel=0.012)
@@ -44,7 +51,7 @@ def mosaic() -> None:
 
 
 def brick() -> None:
-    """A brick wall laid by hand, some bricks proud, chipped or gone."""
+    """Build a brick wall laid by hand, some bricks proud, chipped or gone."""
     bricks = Mesh(21)
     rng, long, high, joint = bricks.rng, 0.215, 0.062, 0.011
     for row in range(48):
@@ -82,10 +89,12 @@ def _flower(s: Shader) -> tuple[Value, Value]:
     heart = s.between(radius, 0.085, 0.075)
     ring = s.between(s.math("ABSOLUTE", s.math("SUBTRACT", radius, 0.43)), 0.03, 0.02)
     corner = s.between(radius, 0.56, 0.58)
-    return s.math("SUBTRACT", bloom, heart), s.math("MAXIMUM", s.math("MAXIMUM", ring, corner), heart)
+    return s.math("SUBTRACT", bloom, heart), s.math(
+        "MAXIMUM", s.math("MAXIMUM", ring, corner), heart
+    )
 
 
-def _flower_tile(ground_colour: str, bloom_colour: str, leaf_colour: str):
+def _flower_tile(ground_colour: str, bloom_colour: str, leaf_colour: str) -> bpy.types.Material:
     s = Shader("flower tile")
     bloom, leaves = _flower(s)
     tint = s.mix(bloom, mottled(s, ground_colour, 0.12, 5), rgb(bloom_colour))
@@ -96,12 +105,14 @@ def _flower_tile(ground_colour: str, bloom_colour: str, leaf_colour: str):
     tint = s.mix(s.math("MULTIPLY", s.island(), 0.25), tint, rgb("#6e6455"))
     relief = s.math("MULTIPLY", s.math("ADD", bloom, leaves), 0.0012)
     rough = s.lerp(s.between(s.noise(6, 6), 0.35, 0.7), 0.08, 0.35)
-    layer = weather(s, Layer(tint, rough, relief), splash=0.7, streaks=0.35, corners=0.9, reach=0.02)
+    layer = weather(
+        s, Layer(tint, rough, relief), splash=0.7, streaks=0.35, corners=0.9, reach=0.02
+    )
     return finish(s, layer, coat=0.4)
 
 
 def _square(mesh: Mesh, x: float, z: float, size: float, tilt: float) -> None:
-    """A tile with its whole face mapped to the unit square."""
+    """Build a tile with its whole face mapped to the unit square."""
     first = len(mesh.uvs)
     mesh.box((x, -0.006, z), (size, 0.012, size), (tilt, 0, tilt * 0.7))
     unit = {(-1, -1): (0, 0), (1, -1): (1, 0), (1, 1): (1, 1), (-1, 1): (0, 1)}
@@ -111,7 +122,7 @@ def _square(mesh: Mesh, x: float, z: float, size: float, tilt: float) -> None:
 
 
 def tiles() -> None:
-    """A dado of flower tiles under a band and painted plaster, a few tiles gone."""
+    """Build a dado of flower tiles under a band and painted plaster, a few tiles gone."""
     wall((-4, 4), 3.6, y=0.001).build(m.plaster("#c7b48a", 0.22, stain=0.7))
     flowers, plain, edge = Mesh(31), Mesh(32), Mesh(33)
     rng, pitch = flowers.rng, 0.203
@@ -122,7 +133,11 @@ def tiles() -> None:
             mesh = flowers if (column + row) % 2 else plain
             _square(mesh, column * pitch, 0.25 + row * pitch, pitch - 0.003, rng.gauss(0, 0.006))
         for z in (0.115, 1.4):
-            edge.box((column * pitch, -0.012, z), (pitch - 0.003, 0.025, 0.06), (rng.gauss(0, 0.01), 0, 0))
+            edge.box(
+                (column * pitch, -0.012, z),
+                (pitch - 0.003, 0.025, 0.06),
+                (rng.gauss(0, 0.01), 0, 0),
+            )
     flowers.build(_flower_tile("#d8cfae", "#a03c46", "#2f6a4c"), bevel=0.0016)
     plain.build(_flower_tile("#2f6f68", "#dccb96", "#a8483c"), bevel=0.0016)
     edge.build(m.glaze(["#6b2b2a", "#7a3330", "#5f2726"]), bevel=0.006)

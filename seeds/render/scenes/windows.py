@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Callable
 
 import materials as m
 import props
-from mesh import Mesh, ground, wall
+from mesh import Mesh, Point, ground, wall
+
+Placer = Callable[..., None]  # (mesh, centre, size, lean): adds a box to a hung leaf
 
 
-def _leaf_frame(mesh: Mesh, width: float, height: float, place, slats: bool = True) -> None:
+def _leaf_frame(mesh: Mesh, width: float, height: float, place: Placer) -> None:
     """One shutter leaf; ``place`` turns (across, out, up) of the leaf into a world box."""
     stile, thick = 0.075, 0.04
     place(mesh, (stile / 2, 0, height / 2), (stile, thick, height))
     place(mesh, (width - stile / 2, 0, height / 2), (stile, thick, height))
     for level in (0.05, height * 0.5, height - 0.05):
         place(mesh, (width / 2, 0, level), (width - 2 * stile, thick * 0.9, 0.1))
-    if not slats:
-        return
     rng = mesh.rng
     level = 0.13
     while level < height - 0.11:
@@ -28,11 +29,11 @@ def _leaf_frame(mesh: Mesh, width: float, height: float, place, slats: bool = Tr
         level += 0.041
 
 
-def _hinged(hinge: tuple[float, float, float], swing: float, side: int):
-    """A placer for a leaf hung on one side and swung outwards by some degrees."""
+def _hinged(hinge: tuple[float, float, float], swing: float, side: int) -> Placer:
+    """Build a placer for a leaf hung on one side and swung outwards by some degrees."""
     angle = math.radians(swing) * side
 
-    def place(mesh: Mesh, centre, size, lean: float = 0.0) -> None:
+    def place(mesh: Mesh, centre: Point, size: Point, lean: float = 0.0) -> None:
         across, out, up = centre
         across *= side
         x = hinge[0] + across * math.cos(angle) + out * math.sin(angle)
@@ -43,7 +44,7 @@ def _hinged(hinge: tuple[float, float, float], swing: float, side: int):
 
 
 def shutters() -> None:
-    """A window of two louvred shutters, one ajar, in an ochre wall."""
+    """Build a window of two louvred shutters, one ajar, in an ochre wall."""
     wall((-4, 4), 4, (-0.62, 0.62, 1.0, 2.55)).build(
         m.plaster("#c9a25a", 0.42, bare=True, stain=0.8), bevel=0.012
     )
@@ -78,7 +79,7 @@ def shutters() -> None:
 
 
 def _lattice(mesh: Mesh, left: float, right: float, low: float, high: float) -> None:
-    """A stepped lattice: nested rectangles tied by short bars."""
+    """Build a stepped lattice: nested rectangles tied by short bars."""
     width, height, bar, y = right - left, high - low, 0.018, 0.0
     rng = mesh.rng
 
@@ -106,12 +107,15 @@ def _lattice(mesh: Mesh, left: float, right: float, low: float, high: float) -> 
             line(x + dx - ax, z + az, x + dx - ax, z + dz - az)
             for a, b in (((x, z), (x + ax, z + az)), ((x + dx, z), (x + dx - ax, z + az))):
                 line(*a, *b)
-            for a, b in (((x, z + dz), (x + ax, z + dz - az)), ((x + dx, z + dz), (x + dx - ax, z + dz - az))):
+            for a, b in (
+                ((x, z + dz), (x + ax, z + dz - az)),
+                ((x + dx, z + dz), (x + dx - ax, z + dz - az)),
+            ):
                 line(*a, *b)
 
 
 def lattice() -> None:
-    """A wooden lattice window backed with paper in a stained whitewashed wall."""
+    """Build a wooden lattice window backed with paper in a stained whitewashed wall."""
     wall((-4, 4), 4, (-0.95, 0.95, 0.95, 2.45)).build(
         m.plaster("#cfccc2", 0.33, stain=1.0), bevel=0.012
     )
@@ -145,14 +149,18 @@ def lattice() -> None:
     props.bush((1.7, -0.45, 0.45), 0.5, 500, 0.13, 67)
 
 
-def _shards(mesh: Mesh, box: tuple[float, float, float, float], rng: random.Random, gone: float) -> None:
+def _shards(
+    mesh: Mesh, box: tuple[float, float, float, float], rng: random.Random, gone: float
+) -> None:
     """Break a pane by rays and a ring about a point of impact; drop some pieces."""
     left, right, low, high = box
     cx = left + (right - left) * rng.uniform(0.3, 0.7)
     cz = low + (high - low) * rng.uniform(0.35, 0.7)
     count = rng.randint(8, 11)
     turns = sorted((i + rng.uniform(-0.3, 0.3)) * 2 * math.pi / count for i in range(count))
-    corners = [math.atan2(z - cz, x - cx) % (2 * math.pi) for x in (left, right) for z in (low, high)]
+    corners = [
+        math.atan2(z - cz, x - cx) % (2 * math.pi) for x in (left, right) for z in (low, high)
+    ]
 
     def edge(angle: float) -> tuple[float, float]:
         dx, dz = math.cos(angle), math.sin(angle)
@@ -169,19 +177,26 @@ def _shards(mesh: Mesh, box: tuple[float, float, float, float], rng: random.Rand
         rim = [edge(a) for a in (start, *between, stop)]
         inner = [
             (cx + (rim[0][0] - cx) * rings[i], cz + (rim[0][1] - cz) * rings[i]),
-            (cx + (rim[-1][0] - cx) * rings[(i + 1) % count], cz + (rim[-1][1] - cz) * rings[(i + 1) % count]),
+            (
+                cx + (rim[-1][0] - cx) * rings[(i + 1) % count],
+                cz + (rim[-1][1] - cz) * rings[(i + 1) % count],
+            ),
         ]
         for piece, lost in (([*rim, inner[1], inner[0]], gone * 0.5), ([(cx, cz), *inner], gone)):
             if rng.random() < lost:
                 continue
             mid = [sum(p[k] for p in piece) / len(piece) for k in (0, 1)]
             lean = rng.gauss(0, 0.012)
-            shrunk = [(mid[0] + (x - mid[0]) * 0.985, mid[1] + (z - mid[1]) * 0.985) for x, z in piece]
-            mesh.face([(x, 0.045 + lean * (z - mid[1]), z) for x, z in shrunk], [(0, 0)] * len(shrunk))
+            shrunk = [
+                (mid[0] + (x - mid[0]) * 0.985, mid[1] + (z - mid[1]) * 0.985) for x, z in piece
+            ]
+            mesh.face(
+                [(x, 0.045 + lean * (z - mid[1]), z) for x, z in shrunk], [(0, 0)] * len(shrunk)
+            )
 
 
 def panes() -> None:
-    """A steel workshop window; some panes are cracked, some have lost their glass."""
+    """Build a steel workshop window; some panes are cracked, some have lost their glass."""
     wall((-4, 4), 4, (-0.9, 0.9, 0.95, 2.5)).build(
         m.plaster("#a9a898", 0.4, bare=True, stain=1.0), bevel=0.012
     )

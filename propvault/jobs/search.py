@@ -1,0 +1,319 @@
+"""Search a vault by a sentence in Chinese or English, narrowed by facets.
+
+Three rankings are fused by reciprocal rank: similarity of pictures to the text, tags whose
+concept the text names, and words in names and notes. Filters are id sets, and the answer is exact
+within them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from propvault.errors import QueryError
+from propvault.jobs.models import find_model
+from propvault.jobs.tagging_model import open_vocabulary
+from propvault.language.concepts import Concept, Vocabulary, name_key
+from propvault.language.normalise import has_han
+from propvault.query.parser import parse
+from propvault.query.tree import And, Field, Minus, Node, Not, Or, Rating, Taken, Term, Text, walk
+from propvault.ranking import fuse
+from propvault.reasons import Reason
+from propvault.values import PhotoView, Tag, TagState
+from propvault.vault import filters
+from propvault.vault.text import matching
+from propvault.vault.vault import Vault
+from propvault.vault.vectors import VectorMatrix, load_matrix
+from propvault.vault.views import photo_views
+from propvault.vision.model import Model
+
+_TAG_WEIGHT = 1.0
+_TEXT_WEIGHT = 1.0
+_MINUS_WEIGHT = 0.5
+"""Share of a subtracted text's similarity; not yet measured, half keeps the subject first."""
+
+Scores = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One ranked photo."""
+
+    photo: PhotoView
+    """The photo."""
+    rank: int
+    """1 for the best."""
+    score: float | None
+    """Calibrated similarity 0 to 1; None without text or vectors."""
+    why: tuple[Reason, ...]
+    """Why it is here, strongest first."""
+
+
+@dataclass(frozen=True)
+class SearchAnswer:
+    """What a search found."""
+
+    query: str
+    """As typed."""
+    translated: str | None
+    """What the model read instead, when it reads no Chinese."""
+    hits: tuple[Hit, ...]
+    """Best first."""
+    found: int
+    """How many photos the filters left."""
+    confident: bool | None = None
+    """Whether the best hit beats chance; None while that is not measured."""
+    notices: tuple[Reason, ...] = ()
+    """What the person should know of the answer."""
+
+
+class Searcher:
+    """Answers queries on one open vault; model and vocabulary load once, on first use."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self._db = vault.db
+
+    def search(self, query: str, limit: int = 20) -> SearchAnswer:
+        """Search; an empty query lists everything, newest first.
+
+        Raises:
+            QueryError: the text does not parse, with position and what was expected.
+        """
+        tree = parse(query, self.vocabulary.facet_names, folded=name_key)
+        allowed = self._allowed(tree)
+        allowed = filters.all_rows(self._db) if allowed is None else allowed
+        sentence = _Sentence.of(tree, self)
+        similar = sentence.similarities if sentence.texts or sentence.minus else None
+        rows = self._ranked(allowed, sentence, similar)
+        why = _Reasons(tree, sentence, self)
+        hits = []
+        for rank, view in enumerate(photo_views(self._vault, rows[:limit]), 1):
+            cosine = similar.get(rows[rank - 1]) if similar is not None else None
+            score = None if cosine is None else round(float(self._score(cosine)), 4)
+            hits.append(Hit(view, rank, score, why.of(rows[rank - 1], view, score)))
+        lacking = sentence.texts and not len(self.matrix.rows)
+        notices = (Reason.of("search.no_model"),) if lacking else ()
+        return SearchAnswer(query, sentence.translated, tuple(hits), len(allowed), notices=notices)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """Return the concepts that terms and texts may name."""
+        return open_vocabulary()
+
+    @cached_property
+    def model(self) -> Model:
+        """Return the selected model."""
+        return Model(find_model(self._vault.settings.model))
+
+    @cached_property
+    def matrix(self) -> VectorMatrix:
+        """Return the vault's vectors of the selected model."""
+        return load_matrix(self._vault, self.model.info.id, self.model.info.dim)
+
+    def text_matches(self, text: str, *, in_tags: bool) -> list[int]:
+        """Return rows whose names or notes (and tags) have the words of ``text``, best first."""
+        return matching(self._db, text, in_tags=in_tags)
+
+    def tagged(self, tag: Tag) -> Mapping[int, tuple[TagState, float]]:
+        """Return rows with a tag."""
+        return filters.with_tag(self._db, tag)
+
+    def _score(self, cosine: float) -> float:
+        return float(self.model.score(np.array([cosine], np.float32))[0])
+
+    def _ranked(
+        self, allowed: set[int], sentence: _Sentence, similar: Mapping[int, float] | None
+    ) -> list[int]:
+        if not sentence.texts and not sentence.minus:
+            newest = self._db.execute("SELECT id FROM photo ORDER BY taken_local DESC, id DESC")
+            return [row[0] for row in newest if row[0] in allowed]
+        shunned = filters.confirmed(
+            self._db, [t for m in sentence.minus for t in tags_called(m.text, self.vocabulary)]
+        )
+        allowed = allowed - shunned
+        by_picture = sorted(
+            (row for row in (similar or {}) if row in allowed),
+            key=lambda row: (-(similar or {})[row], row),
+        )
+        rankings: list[tuple[float, Sequence[int]]] = [(1.0, by_picture)]
+        for text in sentence.texts:
+            tagged = self._tagged(text.text)
+            rankings.append((_TAG_WEIGHT, [row for row in tagged if row in allowed]))
+            words = self.text_matches(text.text, in_tags=not tagged)
+            rankings.append((_TEXT_WEIGHT, [row for row in words if row in allowed]))
+        return fuse(rankings)
+
+    def _tagged(self, text: str) -> list[int]:
+        found: dict[int, tuple[TagState, float]] = {}
+        for tag in tags_called(text, self.vocabulary):
+            found |= self.tagged(tag)
+        sure = {TagState.CONFIRMED: 0, TagState.APPLIED: 1, TagState.SUGGESTED: 2}
+        return sorted(found, key=lambda row: (sure[found[row][0]], -found[row][1], row))
+
+    def _allowed(self, node: Node, *, text_filters: bool = False) -> set[int] | None:
+        """Return the rows a node narrows to, None for all of them."""
+        if isinstance(node, And):
+            sets = [self._allowed(child, text_filters=text_filters) for child in node.nodes]
+            narrowing = [rows for rows in sets if rows is not None]
+            return set.intersection(*narrowing) if narrowing else None
+        if isinstance(node, Or):
+            # Free text beside an alternative has to choose photos, not only order them, unless
+            # every alternative is free text.
+            free = all(isinstance(child, Text) and not child.quoted for child in node.nodes)
+            sets = [self._allowed(child, text_filters=not free) for child in node.nodes]
+            return None if any(s is None for s in sets) else set().union(*(s or () for s in sets))
+        if isinstance(node, Not):
+            inner = self._allowed(node.node, text_filters=True)
+            return filters.all_rows(self._db) - (inner or set())
+        if isinstance(node, Text):
+            if not node.quoted and not text_filters:
+                return None
+            return set(self.text_matches(node.text, in_tags=True)) | set(self._tagged(node.text))
+        return self._narrowed(node)
+
+    def _narrowed(self, node: Node) -> set[int] | None:
+        if isinstance(node, Term):
+            return {row for tag in self.tags_of(node) for row in self.tagged(tag)}
+        if isinstance(node, Taken):
+            return filters.with_taken(self._db, node)
+        if isinstance(node, Rating):
+            return filters.with_rating(self._db, node)
+        if isinstance(node, Field):
+            rows = filters.with_field(self._db, node)
+            if rows is None:
+                raise QueryError("search.not_yet", position=node.position, found=node.name)
+            return rows
+        return None
+
+    def tags_of(self, term: Term) -> list[Tag]:
+        """Return the tags a facet term names.
+
+        Raises:
+            QueryError: the facet has no such value; names the nearest.
+        """
+        concepts = self.vocabulary.find(term.value, term.facet)
+        if not concepts:
+            import difflib
+
+            names = [n for c in self.vocabulary.of_facet(term.facet) for n in (c.zh, c.en)]
+            near = difflib.get_close_matches(term.value, names, 1, 0.5) or names[:1]
+            raise QueryError(
+                "search.unknown_value",
+                position=term.position,
+                found=term.value,
+                facet=term.facet,
+                nearest=near[0] if near else "-",
+            )
+        return [tag_of(concept) for concept in concepts]
+
+
+@dataclass(frozen=True)
+class _Sentence:
+    """The free text of a query and what it scores."""
+
+    tree: Node
+    searcher: Searcher
+    texts: tuple[Text, ...]
+    minus: tuple[Minus, ...]
+    english: Mapping[str, str] = field(default_factory=dict)
+    """What the model reads for each text."""
+
+    @classmethod
+    def of(cls, tree: Node, searcher: Searcher) -> _Sentence:
+        texts = tuple(n for n in walk(tree) if isinstance(n, Text))
+        minus = tuple(n for n in walk(tree) if isinstance(n, Minus))
+        english: dict[str, str] = {}
+        free: tuple[Text | Minus, ...] = (*texts, *minus)
+        for node in free:
+            if has_han(node.text) and "zh" not in searcher.model.info.languages:
+                # Imported here: the dictionary is only for models that read no Chinese.
+                from propvault.language.translate import translate
+
+                translation = translate(node.text, searcher.vocabulary)
+                english[node.text] = translation.text if translation else node.text
+        return cls(tree, searcher, texts, minus, english)
+
+    @property
+    def translated(self) -> str | None:
+        """Return the translation shown to the person, None when nothing was translated."""
+        words = [self.english[t.text] for t in self.texts if t.text in self.english]
+        words += [f"-{self.english[m.text]}" for m in self.minus if m.text in self.english]
+        return " | ".join(words) or None
+
+    @cached_property
+    def similarities(self) -> dict[int, float]:
+        """Return each row's cosine to the sentence; empty without vectors."""
+        matrix = self.searcher.matrix
+        if not len(matrix.rows):
+            return {}
+        scores = self._scores(self.tree)
+        total = np.zeros(len(matrix.rows), np.float32) if scores is None else scores
+        for minus in self.minus:
+            total = total - _MINUS_WEIGHT * self._cosines(minus.text)
+        return dict(zip(matrix.rows.tolist(), total.tolist(), strict=True))
+
+    def _scores(self, node: Node) -> Scores | None:
+        if isinstance(node, Text):
+            return self._cosines(node.text)
+        if isinstance(node, And | Or):
+            parts = [s for s in map(self._scores, node.nodes) if s is not None]
+            if not parts:
+                return None
+            combined = np.max(parts, axis=0) if isinstance(node, Or) else np.mean(parts, axis=0)
+            return np.asarray(combined, np.float32)
+        return None
+
+    def _cosines(self, text: str) -> Scores:
+        vector = self.searcher.model.encode_texts([self.english.get(text, text)])[0]
+        return self.searcher.matrix.similarities(vector)
+
+
+class _Reasons:
+    """Says why a photo is a hit."""
+
+    def __init__(self, tree: Node, sentence: _Sentence, searcher: Searcher) -> None:
+        self._tags = {
+            tag.name: tag
+            for text in sentence.texts
+            for tag in tags_called(text.text, searcher.vocabulary)
+        }
+        self._terms = {
+            tag.name
+            for node in walk(tree)
+            if isinstance(node, Term)
+            for tag in searcher.tags_of(node)
+        }
+        self._words = {
+            row
+            for text in sentence.texts
+            for row in searcher.text_matches(text.text, in_tags=False)
+        }
+
+    def of(self, row: int, view: PhotoView, score: float | None) -> tuple[Reason, ...]:
+        """Return the reasons for one hit."""
+        reasons = []
+        for photo_tag in view.tags:
+            if photo_tag.tag.name in self._tags or photo_tag.tag.name in self._terms:
+                likely = photo_tag.state is TagState.SUGGESTED
+                name = f"{photo_tag.tag.zh} {photo_tag.tag.en}".strip()
+                reasons.append(Reason.of("why.likely" if likely else "why.tag", name=name))
+        if row in self._words:
+            reasons.append(Reason.of("why.text"))
+        if score is not None:
+            reasons.append(Reason.of("why.similar", score=f"{score:.2f}"))
+        return tuple(dict.fromkeys(reasons))
+
+
+def tags_called(text: str, vocabulary: Vocabulary) -> list[Tag]:
+    """Return the tags that a whole text names."""
+    return [tag_of(concept) for concept in vocabulary.find(text)]
+
+
+def tag_of(concept: Concept) -> Tag:
+    """Return a concept as a tag."""
+    return Tag(concept.facet, concept.slug, concept.zh, concept.en)

@@ -1,0 +1,235 @@
+"""The vocabulary files: one TOML file per facet, a person's own added to the shipped ones.
+
+``docs/dev/vocabulary.md`` describes the format.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from propvault.errors import LibraryError
+from propvault.language.concepts import Concept, Facet, Vocabulary, name_key
+from propvault.language.normalise import fold_lines
+
+__all__ = ["Concept", "Facet", "Vocabulary", "load_vocabulary", "name_key"]
+
+FACET_ORDER = tuple(
+    "object structure material surface pattern colour light weather setting shot angle era people"
+    " use origin".split()
+)
+"""Order in which facets are shown; facets of a person's own come after these."""
+
+_FACET_KEYS = {"zh", "en", "aliases_zh", "aliases_en", "article", "templates", "concept"}
+_CONCEPT_KEYS = {
+    *("slug", "zh", "en", "aliases_zh", "aliases_en"),
+    *("narrower", "phrase", "prompts", "parents"),
+}
+_SLUG = re.compile(r"[\w][\w-]*")
+# "a utility pole", "a unicorn", "an umbrella"
+_TAKES_AN = re.compile(r"[aeio]|u(?!ni|ti|s[ei])", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class _Style:
+    """How a facet's concepts become prompts."""
+
+    article: bool
+    templates: tuple[str, ...]
+
+
+def load_vocabulary(folder: Path, *extra: Path) -> Vocabulary:
+    """Read every ``<facet>.toml`` of ``folder`` and then of each of ``extra`` that exists.
+
+    A later concept of the same tag replaces the earlier one; a name that a later folder gives to
+    another concept of the facet leaves the earlier one.
+
+    Raises:
+        LibraryError: when a file is not TOML, has an unknown or missing key or a value of the
+            wrong type, or two concepts of one facet and folder share a name.
+    """
+    facets: dict[str, Facet] = {}
+    styles: dict[str, _Style] = {}
+    layers: list[dict[str, Concept]] = []
+    for place in (folder, *(e for e in extra if e.is_dir())):
+        layer: dict[str, Concept] = {}
+        for file in sorted(place.glob("*.toml"), key=_order):
+            table = _Table(file, _read(file))
+            facet = _facet(table, facets.get(file.stem))
+            facets[facet.name] = facet
+            style = styles[facet.name] = _style(table, styles.get(facet.name))
+            own = {c.tag: c for c in _concepts(table, facet.name, style)}
+            _refuse_clashes(file, own.values())
+            layer |= own
+        layers.append(layer)
+    facets = dict(sorted(facets.items(), key=lambda item: _rank(item[0])))
+    return Vocabulary(_merged(layers, tuple(facets)), facets)
+
+
+def _merged(layers: Sequence[Mapping[str, Concept]], facets: Sequence[str]) -> dict[str, Concept]:
+    """Return all concepts, later layers winning tags and names, in the order of ``facets``."""
+    merged: dict[str, Concept] = {}
+    for layer in layers:
+        if merged:
+            taken = {(c.facet, key) for c in layer.values() for key in _keys(c)}
+            merged = {tag: _without(c, taken) for tag, c in merged.items()}
+        merged |= layer
+    return dict(sorted(merged.items(), key=lambda item: facets.index(item[1].facet)))
+
+
+def _keys(concept: Concept) -> set[str]:
+    return {line.replace("-", " ").replace("_", " ") for line in fold_lines(concept.names)}
+
+
+def _without(concept: Concept, taken: set[tuple[str, str]]) -> Concept:
+    """Return ``concept`` without aliases and kinds that another concept has taken."""
+    if not any((concept.facet, key) in taken for key in _keys(concept)):
+        return concept
+
+    def kept(name: str) -> bool:
+        return (concept.facet, name_key(name)) not in taken
+
+    return Concept(
+        concept.facet,
+        concept.slug,
+        concept.zh,
+        concept.en,
+        tuple(filter(kept, concept.aliases_zh)),
+        tuple(filter(kept, concept.aliases_en)),
+        tuple(pair for pair in concept.narrower if kept(pair[0])),
+        concept.prompts,
+        concept.parents,
+    )
+
+
+def _rank(facet: str) -> int:
+    return FACET_ORDER.index(facet) if facet in FACET_ORDER else len(FACET_ORDER)
+
+
+def _order(file: Path) -> tuple[int, str]:
+    return _rank(file.stem), file.stem
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise LibraryError("language.not_toml", path=str(file), detail=str(error)) from error
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A TOML table whose values are checked as they are read."""
+
+    file: Path
+    values: Mapping[str, Any]
+    where: str = ""
+
+    def check_keys(self, known: set[str]) -> None:
+        for key in self.values:
+            if key not in known:
+                near = difflib.get_close_matches(key, sorted(known), 1) or sorted(known)
+                raise self.error("language.unknown_key", key=key, near=near[0])
+
+    def text(self, key: str, default: str | None = None) -> str:
+        value = self.values.get(key, default)
+        if isinstance(value, str) and value.strip() and "\n" not in value:
+            return value
+        raise self.error("language.bad_value", key=key, wanted="text")
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        value = self.values.get(key, [])
+        if isinstance(value, list) and all(isinstance(v, str) and v.strip() for v in value):
+            return tuple(value)
+        raise self.error("language.bad_value", key=key, wanted="[text, ...]")
+
+    def pairs(self, key: str) -> tuple[tuple[str, str], ...]:
+        value = self.values.get(key, {})
+        if isinstance(value, dict) and all(isinstance(v, str) and v for v in value.values()):
+            return tuple(value.items())
+        raise self.error("language.bad_value", key=key, wanted="{ zh = en }")
+
+    def error(self, code: str, **arguments: str) -> LibraryError:
+        return LibraryError(code, path=str(self.file), where=self.where or "-", **arguments)
+
+
+def _facet(table: _Table, before: Facet | None) -> Facet:
+    table.check_keys(_FACET_KEYS)
+    name = table.file.stem
+    aliases = before.aliases if before else ()
+    return Facet(
+        name,
+        table.text("zh", before.zh if before else name),
+        table.text("en", before.en if before else name),
+        (
+            *aliases,
+            *table.texts("aliases_zh"),
+            *table.texts("aliases_en"),
+        ),
+    )
+
+
+def _style(table: _Table, before: _Style | None) -> _Style:
+    templates = table.texts("templates")
+    if before is not None and "templates" not in table.values:
+        templates = before.templates
+    article = table.values.get("article", before.article if before else False)
+    if not isinstance(article, bool):
+        raise table.error("language.bad_value", key="article", wanted="true | false")
+    return _Style(article, templates)
+
+
+def _concepts(table: _Table, facet: str, style: _Style) -> Iterator[Concept]:
+    rows = table.values.get("concept", [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise table.error("language.bad_value", key="concept", wanted="[[concept]]")
+    seen: set[str] = set()
+    for number, row in enumerate(rows, 1):
+        concept = _concept(_Table(table.file, row, f"[[concept]] {number}"), facet, style)
+        if concept.slug in seen:
+            raise table.error("language.twice", name=concept.slug, first=concept.slug)
+        seen.add(concept.slug)
+        yield concept
+
+
+def _concept(row: _Table, facet: str, style: _Style) -> Concept:
+    row = _Table(row.file, row.values, f"{row.where} {row.values.get('slug', '')}".strip())
+    row.check_keys(_CONCEPT_KEYS)
+    slug = row.text("slug")
+    if not _SLUG.fullmatch(slug):
+        raise row.error("language.bad_slug", slug=slug)
+    en = row.text("en")
+    article = ("an " if _TAKES_AN.match(en) else "a ") if style.article else ""
+    phrase = row.text("phrase", article + en)
+    return Concept(
+        facet,
+        slug,
+        row.text("zh"),
+        en,
+        row.texts("aliases_zh"),
+        row.texts("aliases_en"),
+        row.pairs("narrower"),
+        (*(t.replace("{}", phrase) for t in style.templates), *row.texts("prompts")),
+        row.texts("parents"),
+    )
+
+
+def _refuse_clashes(file: Path, concepts: Iterable[Concept]) -> None:
+    """Refuse a name that two concepts of one facet bear: a search could not tell them apart."""
+    named = [(name, concept.slug) for concept in concepts for name in concept.names]
+    owner: dict[str, str] = {}
+    for key, (name, slug) in zip(fold_lines([n for n, _ in named]), named, strict=True):
+        first = owner.setdefault(key.replace("-", " ").replace("_", " "), slug)
+        if first != slug:
+            raise LibraryError(
+                "language.twice",
+                path=str(file),
+                where=f"[[concept]] {slug}",
+                name=name,
+                first=first,
+            )

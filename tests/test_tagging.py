@@ -1,0 +1,97 @@
+"""Scores and decisions of automatic tags."""
+
+import tomllib
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from propvault.resources import library_folder
+from propvault.tagging import Background, Thresholds, decide, read_thresholds, tag_scores
+
+INF = np.inf
+
+
+def background(tags: int, rivals: int) -> Background:
+    return Background(
+        mean=np.full(tags, 0.1, np.float32),
+        std=np.full(tags, 0.05, np.float32),
+        rivals=np.arange(tags) < rivals,
+    )
+
+
+def test_the_score_is_z_less_the_soft_maximum_of_rivals():
+    """Worked by hand: cosines .2, .1, .15 are 2, 0, 1 deviations; the first two are rivals."""
+    vectors = np.array([[0.2, 0.1, 0.15]], np.float32)
+    scores = tag_scores(vectors, np.eye(3, dtype=np.float32), background(3, 2))
+    rivals = np.log(np.exp(2 * 2) + np.exp(0)) / 2
+    np.testing.assert_allclose(scores, [[2 - rivals, 0 - rivals, 1 - rivals]], atol=1e-5)
+
+
+def test_without_rivals_the_score_is_z():
+    vectors = np.array([[0.2, 0.1, 0.15]], np.float32)
+    scores = tag_scores(vectors, np.eye(3, dtype=np.float32), background(3, 0))
+    np.testing.assert_allclose(scores, [[2, 0, 1]], atol=1e-5)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 6))
+def test_a_photo_is_scored_without_its_neighbours(seed: int, count: int):
+    random = np.random.default_rng(seed)
+    vectors = random.normal(size=(count, 8)).astype(np.float32)
+    tags = random.normal(size=(5, 8)).astype(np.float32)
+    together = tag_scores(vectors, tags, background(5, 3))
+    alone = np.concatenate([tag_scores(v[None], tags, background(5, 3)) for v in vectors])
+    np.testing.assert_allclose(together, alone, rtol=1e-4, atol=1e-3)
+    assert (together[:, :3] <= 1e-3).all()
+
+
+def test_extreme_cosines_stay_finite():
+    tags = np.array([[1000], [-1000]], np.float32)
+    assert np.isfinite(tag_scores(np.array([[1.0]], np.float32), tags, background(2, 2))).all()
+
+
+def test_no_photos_give_no_scores():
+    empty = np.empty((0, 3), np.float32)
+    assert tag_scores(empty, np.eye(3, dtype=np.float32), background(3, 2)).shape == (0, 3)
+
+
+@pytest.mark.parametrize(
+    ("score", "applied", "suggested", "expected"),
+    [
+        (1.0, 1.0, 0.5, (True, False)),
+        (0.7, 1.0, 0.5, (False, True)),
+        (0.5, 1.0, 0.5, (False, True)),
+        (0.4, 1.0, 0.5, (False, False)),
+        (9.0, INF, 0.5, (False, True)),
+        (9.0, INF, INF, (False, False)),
+    ],
+)
+def test_decisions(score: float, applied: float, suggested: float, expected: tuple[bool, bool]):
+    limits = Thresholds(np.array([applied], np.float32), np.array([suggested], np.float32))
+    got = decide(np.array([[score]], np.float32), limits)
+    assert tuple(bool(part[0, 0]) for part in got) == expected
+
+
+def test_a_tag_the_file_does_not_know_is_never_given():
+    stated = {
+        "rivals": ["object"],
+        "tags": {"object:door": {"mean": 0.2, "std": 0.1, "applied": -0.3, "suggested": -1.0}},
+    }
+    ground, limits = read_thresholds(stated, ["object:mine", "object:door"])
+    assert ground.rivals.tolist() == [False, True]
+    assert limits.applied.tolist() == [INF, pytest.approx(-0.3)]
+    assert limits.suggested.tolist() == [INF, -1.0]
+
+
+@pytest.mark.parametrize("path", sorted((library_folder() / "thresholds").glob("*.toml")), ids=str)
+def test_shipped_thresholds_keep_their_promise(path):
+    """A tag is applied only where precision was measured on enough photographs."""
+    stated = tomllib.loads(path.read_text(encoding="utf-8"))
+    assert len(stated["tags"]) > 300
+    for tag, row in stated["tags"].items():
+        assert row["std"] > 0, tag
+        if "applied" in row:
+            assert row["precision"] >= 0.8, tag
+            assert row["positives"] >= 15, tag
+            assert row["suggested"] <= row["applied"], tag
