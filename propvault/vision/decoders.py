@@ -10,14 +10,17 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import tempfile
 import threading
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
 import psutil
+from filelock import FileLock
 from pebble import ProcessExpired, ProcessPool
 
 from propvault.errors import PictureError
@@ -42,10 +45,16 @@ class DecoderOptions:
     timeout_s: float = 30.0
     """A file that takes longer has hung."""
 
+    heavy_lock: str = ""
+    """Lock file that lets one large picture be decoded at a time; empty for no such rule."""
+    spare_mb: int = 380
+    """Memory a process may take besides one decoded picture: libraries (130 MB), the coded file,
+    coefficients of a progressive JPEG, the reduced copy."""
+
     @property
     def memory_mb(self) -> int:
-        """Return what a process may grow to: a decoded picture, a copy of it, and 250 MB."""
-        return 2 * self.max_decoded_mb + 250
+        """Return what a process may grow to."""
+        return self.max_decoded_mb + self.spare_mb
 
 
 class Decoders:
@@ -55,7 +64,9 @@ class Decoders:
     """
 
     def __init__(self, options: DecoderOptions) -> None:
-        self._options = options
+        # An OS lock, because it is released when its process dies.
+        self._scratch = tempfile.TemporaryDirectory(prefix="propvault-", ignore_cleanup_errors=True)
+        self._options = replace(options, heavy_lock=str(Path(self._scratch.name) / "heavy.lock"))
         self._pool: ProcessPool | None = None
 
     def __enter__(self) -> Decoders:
@@ -69,6 +80,7 @@ class Decoders:
     ) -> None:
         if self._pool is not None:
             _stop(self._pool)
+        self._scratch.cleanup()
 
     def submit(self, path: Path) -> Future[PictureFacts]:
         """Start reading a file; the processes start with the first one."""
@@ -110,7 +122,10 @@ def _schedule(pool: ProcessPool, path: Path, options: DecoderOptions) -> Future[
 
 def _read(path: bytes, options: DecoderOptions) -> PictureFacts:
     return read_picture(
-        Path(os.fsdecode(path)), info=options.info, max_decoded_mb=options.max_decoded_mb
+        Path(os.fsdecode(path)),
+        info=options.info,
+        max_decoded_mb=options.max_decoded_mb,
+        heavy=FileLock(options.heavy_lock) if options.heavy_lock else nullcontext(),
     )
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from PIL import Image
 
+_STRIP = 256
+"""Rows of pixels hashed at a time."""
 _WEBP_PIXELS = frozenset((b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF"))
 _PNG_PIXELS = frozenset((b"IHDR", b"PLTE", b"IDAT", b"tRNS", b"fdAT", b"fcTL", b"acTL"))
 
@@ -31,7 +33,10 @@ def coded_digest(path: Path, kind: str) -> str | None:
 def decoded_digest(image: Image.Image) -> str:
     """Return the hex SHA-256 of decoded pixels with their mode and size."""
     digest = hashlib.sha256(f"{image.mode} {image.size}".encode())
-    digest.update(image.tobytes())
+    # In strips: tobytes() of the whole would be a second copy of a picture that may take 512 MB.
+    for top in range(0, image.height, _STRIP):
+        bottom = min(image.height, top + _STRIP)
+        digest.update(image.crop((0, top, image.width, bottom)).tobytes())
     return digest.hexdigest()
 
 

@@ -199,9 +199,18 @@ def _check_pixels(image: Image.Image, path: Path) -> None:
         )
 
 
-def _check_decoded(image: Image.Image, path: Path, max_decoded_mb: int) -> None:
+def decoded_bytes(image: Image.Image) -> int:
+    """Return the memory a picture takes once decoded at its present (drafted) size.
+
+    Palettes and two-channel modes are counted with the RGBA copy they are turned into.
+    """
     width, height = image.size
-    needed = width * height * _PIXEL_BYTES.get(image.mode, 4)
+    copy = 4 if image.mode in ("P", "PA", "LA", "La", "1") else 0
+    return width * height * (_PIXEL_BYTES.get(image.mode, 4) + copy)
+
+
+def _check_decoded(image: Image.Image, path: Path, max_decoded_mb: int) -> None:
+    needed = decoded_bytes(image)
     if needed > max_decoded_mb * 1_000_000:
         raise PictureError(
             "picture.too_large",

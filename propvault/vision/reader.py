@@ -7,6 +7,7 @@ for JPEG and JPEG 2000) plus some 2 MB for what is made of it.
 from __future__ import annotations
 
 import io
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,8 @@ from propvault.vision.pixels import PREVIEW_EDGE, flatten, open_upright, opened,
 
 PREVIEW_QUALITY = 80
 """WebP quality of previews: 25 to 60 KB each."""
+_HEAVY_PIXELS = 50_000_000
+"""From here on (200 MB of RGB) pictures are decoded one at a time."""
 _PREVIEW_EFFORT = 2
 """libwebp method 0 to 6. Method 4 makes files 6 % smaller and takes twice as long."""
 
@@ -51,18 +54,33 @@ class PictureFacts:
     """``[height, width, 3]`` as the model wants it; None when no model was asked for."""
 
 
-def read_picture(path: Path, *, info: ModelInfo | None, max_decoded_mb: int) -> PictureFacts:
+def read_picture(
+    path: Path,
+    *,
+    info: ModelInfo | None,
+    max_decoded_mb: int,
+    heavy: AbstractContextManager[object] | None = None,
+) -> PictureFacts:
     """Read one picture.
+
+    Args:
+        path: the file.
+        info: the model whose input is to be made, None for none.
+        max_decoded_mb: memory the decoded picture may take.
+        heavy: held while a picture of over 50 megapixels is decoded, so that several processes
+            together stay within the memory of one.
 
     Raises:
         PictureError: when the file is not a whole picture within the limits.
     """
     with opened(path) as picture:
         capture = read_capture(picture.image)
-        small = flatten(
-            upright(picture, path, long_edge=PREVIEW_EDGE, max_decoded_mb=max_decoded_mb)
-        )
-        digest = coded_digest(path, picture.format) or decoded_digest(picture.image)
+        is_heavy = picture.size[0] * picture.size[1] > _HEAVY_PIXELS
+        with heavy if heavy and is_heavy else nullcontext():
+            small = flatten(
+                upright(picture, path, long_edge=PREVIEW_EDGE, max_decoded_mb=max_decoded_mb)
+            )
+            digest = coded_digest(path, picture.format) or decoded_digest(picture.image)
         preview = _encode_preview(small)
         # Everything else is made from the preview as stored, so that it can be made again with
         # every disk offline and comes out the same.

@@ -1,0 +1,134 @@
+from datetime import date
+
+import pytest
+
+from propvault.query.parser import parse
+from propvault.query.tree import (
+    And,
+    Field,
+    Minus,
+    Node,
+    Not,
+    Or,
+    Rating,
+    Taken,
+    Term,
+    Text,
+    walk,
+)
+from tests.query.conftest import FACETS
+
+WALL = Text("wall")
+BRICK = Term("material", "brick")
+BAMBOO = Term("material", "竹")
+PERSON = Term("object", "person")
+
+
+def taken(first: str | None, last: str | None) -> Taken:
+    return Taken(
+        date.fromisoformat(first) if first else None, date.fromisoformat(last) if last else None
+    )
+
+
+TREES: list[tuple[str, Node]] = [
+    # nothing and free text
+    ("", And()),
+    ("  \t ", And()),
+    ("\u3000", And()),
+    ("wall", WALL),
+    ("peeling wall", Text("peeling wall")),
+    ("斑驳的墙", Text("斑驳的墙")),
+    ("old 木门", Text("old 木门")),
+    ("peeling   wall\u3000old", Text("peeling wall old")),
+    ("close-up of a door", Text("close-up of a door")),
+    ("wow!", Text("wow!")),
+    ("what, where?", Text("what, where?")),
+    ("black or white", Text("black or white")),
+    ("1960s", Text("1960s")),
+    # quotes
+    ('"blue door"', Text("blue door", quoted=True)),
+    ("“蓝色：门”", Text("蓝色：门", quoted=True)),
+    ('“blue door"', Text("blue door", quoted=True)),
+    ('"12:30"', Text("12:30", quoted=True)),
+    ('"http://x.y"', Text("http://x.y", quoted=True)),
+    ('"a OR -b (c"', Text("a OR -b (c", quoted=True)),
+    ('wall "no entry" old', And((Text("wall old"), Text("no entry", quoted=True)))),
+    # facets
+    ("material:竹", BAMBOO),
+    ("材质:竹", BAMBOO),
+    ("材质：竹", BAMBOO),
+    ("Material:brick", BRICK),
+    ("ｍａｔｅｒｉａｌ：brick", BRICK),
+    ('object:"lattice window"', Term("object", "lattice window")),
+    ("物件：“竹 椅”", Term("object", "竹 椅")),
+    ("color:red", Term("colour", "red")),
+    ("颜色:红", Term("colour", "红")),
+    ("object:close-up", Term("object", "close-up")),
+    ("material:a:b", Term("material", "a:b")),
+    ("wall material:brick", And((WALL, BRICK))),
+    ("material:brick wall", And((BRICK, WALL))),
+    ("斑驳的墙 material:brick 雨后", And((Text("斑驳的墙 雨后"), BRICK))),
+    # excluding and subtracting
+    ("-object:person", Not(PERSON)),
+    ("!object:person", Not(PERSON)),
+    ("！物件：person", Not(PERSON)),
+    ("－object:person", Not(PERSON)),
+    ("wall -rain", And((WALL, Minus("rain")))),
+    ("wall !雨", And((WALL, Minus("雨")))),
+    ('wall -"wet street"', And((WALL, Minus("wet street", quoted=True)))),
+    ("-rain", Minus("rain")),
+    ("-(rain)", Minus("rain")),
+    ("-(material:竹 OR material:brick)", Not(Or((BAMBOO, BRICK)))),
+    ("-is:untagged", Not(Field("is", "untagged"))),
+    # fields
+    ("taken:2026-01-13", taken("2026-01-13", "2026-01-13")),
+    ("taken:2026/1/3", taken("2026-01-03", "2026-01-03")),
+    ("taken:2024-02", taken("2024-02-01", "2024-02-29")),
+    ("taken:2025", taken("2025-01-01", "2025-12-31")),
+    ("taken:2025-12..2026-02", taken("2025-12-01", "2026-02-28")),
+    ("taken:2025..", taken("2025-01-01", None)),
+    ("taken:..2025-06", taken(None, "2025-06-30")),
+    ("时间：２０２６年１月", taken("2026-01-01", "2026-01-31")),
+    ("时间:2026年1月13日", taken("2026-01-13", "2026-01-13")),
+    ("rating:3", Rating(3, 3)),
+    ("rating:3..", Rating(3, 5)),
+    ("rating:..2", Rating(0, 2)),
+    ("评分：2..4", Rating(2, 4)),
+    ("place:槟城", Field("place", "槟城")),
+    ('地点:"George Town"', Field("place", "George Town")),
+    ("camera:x100", Field("camera", "x100")),
+    ("lens:23mm", Field("lens", "23mm")),
+    ('in:"lane at dusk"', Field("in", "lane at dusk")),
+    ("in:“黄昏的巷子”", Field("in", "黄昏的巷子")),
+    ("is:keeper", Field("is", "keeper")),
+    ("is:ANY", Field("is", "any")),
+    ("是：已确认", Field("is", "confirmed")),
+    # alternatives and brackets
+    ("wall OR material:brick", Or((WALL, BRICK))),
+    ("wall | material:brick", Or((WALL, BRICK))),
+    ("wall|material:brick ｜material:竹", Or((WALL, BRICK, BAMBOO))),
+    ("wall OR material:竹 material:brick", Or((WALL, And((BAMBOO, BRICK))))),
+    ("(wall OR material:竹) material:brick", And((Or((WALL, BAMBOO)), BRICK))),
+    ("（wall OR material：竹） material：brick", And((Or((WALL, BAMBOO)), BRICK))),
+    ("wall OR material:竹 OR -material:brick", Or((WALL, BAMBOO, Not(BRICK)))),
+    ("((wall))", WALL),
+]
+
+
+@pytest.mark.parametrize(("text", "tree"), TREES)
+def test_what_a_text_means(text: str, tree: Node) -> None:
+    assert parse(text, FACETS) == tree
+
+
+def test_positions_are_offsets_into_the_text_as_typed() -> None:
+    tree = parse("斑驳 －材质：竹 “a b” rating:3..", FACETS)
+    found = {type(n): n.position for n in walk(tree) if not isinstance(n, And | Or | Not)}
+    assert found == {Text: 9, Term: 4, Rating: 15}
+
+
+def test_trees_are_values() -> None:
+    assert len({parse("a -b (c OR material:竹)", FACETS) for _ in range(2)}) == 1
+
+
+def test_folding_of_facet_names_is_passed_in() -> None:
+    assert parse("材質:竹", FACETS, folded=lambda name: name.replace("質", "质")) == BAMBOO
