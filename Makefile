@@ -15,7 +15,7 @@ check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest tests/test_architecture.py tests/test_messages.py
+	$(BIN)/pytest tests/test_architecture.py tests/test_messages.py tests/test_docs.py
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .
