@@ -108,7 +108,7 @@ ENGLISH: Mapping[str, str] = {
     "search.nothing": "nothing matches",
     "search.no_model": "no photo has a vector yet; searched tags and names only",
     "search.translated": "searched as: {text}",
-    "why.similar": "looks like it ({score})",
+    "why.similar": "looks like it",
     "why.tag": "tag {name}",
     "why.likely": "likely {name}",
     "why.text": "its name, folder or tags say so",

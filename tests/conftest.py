@@ -20,7 +20,9 @@ def _home(
     home = tmp_path_factory.mktemp("home")
     for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "USERPROFILE", "APPDATA"):
         monkeypatch.setenv(name, str(home))
-    monkeypatch.setenv("PROPVAULT_CACHE", str(home / "cache"))
+    # One cache for all: vaults have ids of their own, and tag vectors take seconds to make.
+    cache = tmp_path_factory.getbasetemp() / "cache"
+    monkeypatch.setenv("PROPVAULT_CACHE", str(cache))
     monkeypatch.setenv("PROPVAULT_LANG", "en")
     monkeypatch.delenv("PROPVAULT_VAULT", raising=False)
     yield

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from propvault.errors import QueryError
 from propvault.jobs.models import find_model
 from propvault.jobs.tagging_model import open_vocabulary
-from propvault.language.concepts import Concept, Vocabulary, name_key
+from propvault.language.concepts import Vocabulary, name_key
 from propvault.language.normalise import has_han
 from propvault.query.parser import parse
 from propvault.query.tree import And, Field, Minus, Node, Not, Or, Rating, Taken, Term, Text, walk
@@ -209,7 +209,7 @@ class Searcher:
                 facet=term.facet,
                 nearest=near[0] if near else "-",
             )
-        return [tag_of(concept) for concept in concepts]
+        return [concept.as_tag() for concept in concepts]
 
 
 @dataclass(frozen=True)
@@ -305,15 +305,10 @@ class _Reasons:
         if row in self._words:
             reasons.append(Reason.of("why.text"))
         if score is not None:
-            reasons.append(Reason.of("why.similar", score=f"{score:.2f}"))
+            reasons.append(Reason.of("why.similar"))
         return tuple(dict.fromkeys(reasons))
 
 
 def tags_called(text: str, vocabulary: Vocabulary) -> list[Tag]:
     """Return the tags that a whole text names."""
-    return [tag_of(concept) for concept in vocabulary.find(text)]
-
-
-def tag_of(concept: Concept) -> Tag:
-    """Return a concept as a tag."""
-    return Tag(concept.facet, concept.slug, concept.zh, concept.en)
+    return [concept.as_tag() for concept in vocabulary.find(text)]

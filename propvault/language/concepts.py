@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from propvault.language.normalise import fold, fold_lines
+from propvault.values import Tag
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,10 @@ class Concept:
     def tag(self) -> str:
         """Return ``facet:slug``."""
         return f"{self.facet}:{self.slug}"
+
+    def as_tag(self) -> Tag:
+        """Return the concept as the value that is stored with photos."""
+        return Tag(self.facet, self.slug, self.zh, self.en)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from propvault.errors import PropvaultError
 from propvault.jobs.search import Hit, SearchAnswer, Searcher
 from propvault.reasons import Language, Reason, printable, word
 from propvault.tui.messages import Answered, Failed
+from propvault.values import TagState
 from propvault.vault.vault import Vault
 
 _LIMIT = 60
@@ -121,8 +122,9 @@ class BrowseApp(App[None]):
         self.query_one("#facts", Static).update("\n".join(self._facts(hit)))
 
     def _line(self, hit: Hit) -> str:
-        score = "" if hit.score is None else f" {hit.score:.2f}"
-        return f"{hit.rank:3} {printable(hit.photo.name)}{score}"
+        names = [t.tag for t in hit.photo.tags if t.state is not TagState.REJECTED][:2]
+        said = " ".join(tag.zh if self._language == "zh" else tag.en for tag in names)
+        return f"{hit.rank:3} {printable(hit.photo.name)}  {printable(said)}"
 
     def _status(self, answer: SearchAnswer, seconds: float) -> str:
         found = self._say("tui.found", found=answer.found, milliseconds=round(seconds * 1000))
