@@ -48,7 +48,9 @@ def main() -> None:
     given = arguments.parse_args()
     info = read_info(given.model)
     model = Model(info)
-    print(f"model {info.id} on {platform.machine()}, {os.cpu_count()} cores, {time.strftime('%F')}")
+    load = f"load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "load unknown"
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, {load}"
+    print(f"model {info.id} on {machine}, {time.strftime('%F')}")
     sizes_and_speed(model)
     if (given.data / "training").is_dir():
         flickr8k(model, read_pack(given.data / "training"))
@@ -67,9 +69,7 @@ def sizes_and_speed(model: Model) -> None:
         print(f"{name}: {(info.folder / name).stat().st_size / 1e6:.1f} MB")
     width, height = info.size
     batch = np.random.default_rng(0).integers(0, 256, (16, height, width, 3), dtype=np.uint8)
-    print(
-        f"pictures: {16 / best_of(5, lambda: model.encode_pictures(batch)):.1f}/s in batches of 16"
-    )
+    print(f"pictures: {16 / best_of(5, lambda: model.encode_pictures(batch)):.1f}/s, 16 at a time")
     query = ["an old wooden window with peeling paint"]
     print(f"query: {1000 * best_of(20, lambda: model.encode_texts(query)):.1f} ms")
     code = (

@@ -93,8 +93,25 @@ def tag_scores(
 
 
 def decide(
-    scores: NDArray[np.float32], thresholds: Thresholds
+    scores: NDArray[np.float32],
+    thresholds: Thresholds,
+    leading: NDArray[np.bool_] | None = None,
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return (applied, suggested), each ``[n, tags]``; no tag of a photo is both."""
-    applied = scores >= thresholds.applied
-    return applied, (scores >= thresholds.suggested) & ~applied
+    """Return (applied, suggested), each ``[n, tags]``; no tag of a photo is both.
+
+    With ``leading`` (see `leaders`) a tag that has a likelier one in its facet is suggested at
+    most: precision is measured among a few labels, a vocabulary has hundreds.
+    """
+    strong = scores >= thresholds.applied
+    applied = strong if leading is None else strong & leading
+    return applied, (strong | (scores >= thresholds.suggested)) & ~applied
+
+
+def leaders(scores: NDArray[np.float32], facets: Sequence[str]) -> NDArray[np.bool_]:
+    """Return ``[n, tags]``: whether no tag of the same facet scores higher on that photo."""
+    leading = np.zeros(scores.shape, np.bool_)
+    names = np.array(facets)
+    for facet in set(facets):
+        columns = np.flatnonzero(names == facet)
+        leading[:, columns] = scores[:, columns] >= scores[:, columns].max(1, keepdims=True)
+    return leading

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from propvault.resources import library_folder
-from propvault.tagging import Background, Thresholds, decide, read_thresholds, tag_scores
+from propvault.tagging import Background, Thresholds, decide, leaders, read_thresholds, tag_scores
 
 INF = np.inf
 
@@ -95,3 +95,13 @@ def test_shipped_thresholds_keep_their_promise(path):
             assert row["precision"] >= 0.8, tag
             assert row["positives"] >= 15, tag
             assert row["suggested"] <= row["applied"], tag
+
+
+def test_only_the_likeliest_of_a_facet_is_applied() -> None:
+    scores = np.array([[-1.0, -0.5, -2.0], [0.0, -0.1, -9.0]], np.float32)
+    limits = np.full(3, -1.5, np.float32)
+    thresholds = Thresholds(applied=limits, suggested=limits - 1)
+    leading = leaders(scores, ["object", "object", "setting"])
+    applied, suggested = decide(scores, thresholds, leading)
+    assert applied.tolist() == [[False, True, False], [True, False, False]]
+    assert suggested.tolist() == [[True, False, True], [False, True, False]]

@@ -116,9 +116,9 @@ class Fit:
         """Train and return the mean of the averaged weights at the early and at the last step.
 
         The run over-fits: captions of unseen pictures are found best after 75 steps, objects only
-        known from labels after 450. The mean of both ends of the path (weights between them stay
-        in one basin, Wortsman et al. 2022) does better than any step in between at captions,
-        and as well at objects.
+        known from labels after 450. The mean of both ends of the path, as in Wortsman et al. 2022
+        (robust fine-tuning of zero-shot models), is better than any step between them at captions
+        and as good at objects.
         """
         options, head = self.options, self.head
         rest = [p for n, p in head.named_parameters() if not n.startswith("text_map")]

@@ -22,7 +22,7 @@ from propvault.targets.presets import find_preset
 
 QUERIES = ("斑驳的墙", "竹椅", "a lattice window", "boat at a jetty")
 """Two searches in each language."""
-_EXPORTED = "竹椅"
+_EXPORTED = "花窗"
 _PRESET = "seedance-2"
 _SHOWN = 5
 

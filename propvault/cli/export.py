@@ -9,8 +9,9 @@ import click
 from propvault.cli.drawing import ProgressLine
 from propvault.cli.state import State, shared_options
 from propvault.events import Progress, Skipped
-from propvault.jobs.export_set import Chosen, ExportReport, ExportRequest, export_set
+from propvault.jobs.export_set import Chosen, ExportReport, ExportRequest, claiming, export_set
 from propvault.jobs.search import Searcher
+from propvault.reasons import Language
 from propvault.targets.presets import Preset, find_preset
 
 
@@ -46,8 +47,8 @@ def run_export(
     """Search, then export the hits in order of rank."""
     with state.open() as vault:
         answer = Searcher(vault).search(query, limit)
-    photos = tuple(Chosen(hit.photo, hit.why) for hit in answer.hits)
-    scene = answer.translated or query
+    photos = tuple(Chosen(claiming(hit.photo, answer.named), hit.why) for hit in answer.hits)
+    scene: dict[Language, str] = {"en": answer.translated or query, "zh": query}
     request = ExportRequest(preset, photos, to, dry_run=dry_run, query=query, scene=scene)
     with ProgressLine(state) as line:
         for event in export_set(request):

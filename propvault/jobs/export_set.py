@@ -7,8 +7,8 @@ plan is made again without it, and the next in order takes its place.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from propvault.targets.plan import (
     size_refusal,
 )
 from propvault.targets.presets import Preset
-from propvault.values import Capture, PhotoView, Role
+from propvault.values import Capture, PhotoTag, PhotoView, Role, Tag, TagSource, TagState
 from propvault.vision.render import Kept, RenderedBytes, RenderStep, render
 
 _PROGRESS_SECONDS = 0.25
@@ -64,8 +64,8 @@ class ExportRequest:
     """Prompts and captions only in these; empty leaves it to the preset."""
     query: str = ""
     """The query as typed, for the manifest."""
-    scene: str = ""
-    """First line of the prompts: the free words of the query, or a board's title."""
+    scene: Mapping[Language, str] = field(default_factory=dict)
+    """First line of the prompts, by language: the words of the query, or a board's title."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,28 @@ class ExportReport:
             ],
             "warnings": [word(reason, language) for reason in self.warnings],
         }
+
+
+def claiming(photo: PhotoView, named: Collection[Tag]) -> PhotoView:
+    """Return the photo with what the person searched for, and got, as its own.
+
+    Whoever exports the hits of "bamboo chair" says that they are bamboo chairs: such a tag counts
+    as applied even where the tagger only found it likely, and goes before the tagger's other
+    guesses of its facet, which are left out.
+    """
+    asked = [t for t in photo.tags if t.tag in named and t.state is not TagState.REJECTED]
+    facets = {t.tag.facet for t in asked}
+    others = [
+        t
+        for t in photo.tags
+        if t not in asked and not (t.source is TagSource.AUTO and t.tag.facet in facets)
+    ]
+    claimed = [replace(t, state=TagState.APPLIED) if _is_likely(t) else t for t in asked]
+    return replace(photo, tags=(*claimed, *others))
+
+
+def _is_likely(tag: PhotoTag) -> bool:
+    return tag.state is TagState.SUGGESTED
 
 
 ExportEvent = Progress | Skipped | ExportReport
@@ -181,7 +203,7 @@ class _Work:
 
     def _planned(self) -> SetPlan:
         request = self.request
-        options = PlanOptions(request.languages, request.scene, dict(self.failed))
+        options = PlanOptions(request.languages, dict(request.scene), dict(self.failed))
         return plan_set(request.preset, self.candidates, options)
 
     def _waiting(self) -> Sequence[PlannedPhoto]:

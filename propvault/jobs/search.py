@@ -65,6 +65,8 @@ class SearchAnswer:
     """Best first."""
     found: int
     """How many photos the filters left."""
+    named: tuple[Tag, ...] = ()
+    """Tags that the text or a term names."""
     confident: bool | None = None
     """Whether the best hit beats chance; None while that is not measured."""
     notices: tuple[Reason, ...] = ()
@@ -98,7 +100,14 @@ class Searcher:
             hits.append(Hit(view, rank, score, why.of(rows[rank - 1], view, score)))
         lacking = sentence.texts and not len(self.matrix.rows)
         notices = (Reason.of("search.no_model"),) if lacking else ()
-        return SearchAnswer(query, sentence.translated, tuple(hits), len(allowed), notices=notices)
+        return SearchAnswer(
+            query,
+            sentence.translated,
+            tuple(hits),
+            len(allowed),
+            named=tuple(why.named),
+            notices=notices,
+        )
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -282,12 +291,9 @@ class _Reasons:
             for text in sentence.texts
             for tag in tags_called(text.text, searcher.vocabulary)
         }
-        self._terms = {
-            tag.name
-            for node in walk(tree)
-            if isinstance(node, Term)
-            for tag in searcher.tags_of(node)
-        }
+        terms = [t for n in walk(tree) if isinstance(n, Term) for t in searcher.tags_of(n)]
+        self._terms = {tag.name for tag in terms}
+        self.named = [*self._tags.values(), *(t for t in terms if t.name not in self._tags)]
         self._words = {
             row
             for text in sentence.texts

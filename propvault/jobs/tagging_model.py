@@ -20,7 +20,7 @@ from propvault.jobs.models import find_model
 from propvault.language.vocabulary import Concept, Vocabulary, load_vocabulary
 from propvault.resources import library_folder
 from propvault.settings import cache_folder
-from propvault.tagging import Background, Thresholds, decide, read_thresholds, tag_scores
+from propvault.tagging import Background, Thresholds, decide, leaders, read_thresholds, tag_scores
 from propvault.values import PhotoTag, Tag, TagSource, TagState
 from propvault.vision.model import Model
 from propvault.vision.model_folder import ModelInfo
@@ -51,7 +51,8 @@ class TaggingModel:
             return [() for _ in vectors]
         background, thresholds = self._thresholds
         scores = tag_scores(vectors, self._tag_vectors, background)
-        applied, suggested = decide(scores, thresholds)
+        leading = leaders(scores, [c.facet for c in self._concepts])
+        applied, suggested = decide(scores, thresholds, leading)
         return [
             (
                 *self._found(row, applied[at], TagState.APPLIED),

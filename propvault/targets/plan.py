@@ -52,8 +52,8 @@ class PlanOptions:
 
     languages: tuple[Language, ...] = ()
     """Write prompts and captions only in these; empty leaves it to the preset."""
-    scene: str = ""
-    """First line of the prompts."""
+    scene: Mapping[Language, str] = field(default_factory=dict)
+    """First line of the prompts, by language."""
     failed: Mapping[str, Reason] = field(default_factory=dict)
     """Photos, by id, that turned out unreadable; the next ones take their places."""
 
@@ -255,7 +255,7 @@ def _prompts(
         prompt = write_prompt(
             [Reference(p.tokens.get(language, ""), p.tags, p.candidate.role) for p in photos],
             language,
-            scene=options.scene,
+            scene=options.scene.get(language, ""),
             limit=rule.limit.get(language),
             unit=rule.unit,
         )

@@ -72,7 +72,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def test_a_folder_set(tmp_path: Path, chosen: Make) -> None:
     photos = [chosen(1), chosen(2, "window")]
-    report = run(request(tmp_path, photos, query="墙", scene="old wall"))
+    report = run(request(tmp_path, photos, query="墙", scene={"en": "old wall", "zh": "old wall"}))
     out = tmp_path / "out" / "set"
     assert sorted(contents(out)) == [
         "01-wall.jpg", "01-wall.txt", "02-window.jpg", "02-window.txt",
@@ -167,7 +167,7 @@ def test_a_changed_source_is_told(tmp_path: Path, chosen: Make) -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_tags_stay_in_the_folder(tmp_path: Path, chosen: Make, name: str) -> None:
-    run(request(tmp_path, [chosen(1, name)], query=name, scene=name))
+    run(request(tmp_path, [chosen(1, name)], query=name, scene={"en": name, "zh": name}))
     assert [p.name for p in (tmp_path / "out").iterdir()] == ["set"]
     for file in (tmp_path / "out" / "set").iterdir():
         assert file.name.isascii()

@@ -78,7 +78,9 @@ def test_asked_languages_win(candidate: Make) -> None:
 def test_a_long_prompt_is_shortened_with_a_warning(candidate: Make) -> None:
     names = ["object:window", "structure:wall", "material:brick", "light:backlit", "setting:lane"]
     photos = [candidate(n, *names) for n in range(9)]
-    plan = plan_set(find_preset("seedance-2"), photos, PlanOptions(scene="雨" * 200))
+    plan = plan_set(
+        find_preset("seedance-2"), photos, PlanOptions(scene={"zh": "雨" * 200, "en": "rain " * 40})
+    )
     assert len(plan.prompts["zh"]) <= 500
     assert "图9" in plan.prompts["zh"]
     assert [w.code for w in plan.warnings] == ["target.prompt_shortened"]
