@@ -1,8 +1,8 @@
 """A digest of a picture's pixels that does not change when only its metadata does.
 
-For JPEG, PNG and WebP it covers the coded pixels, so nothing has to be decoded: what a metadata
-editor rewrites (APPn and comment segments, ancillary chunks) is left out, and what decides the
-pixels (tables, frame, scans, critical chunks) is in. Other formats are digested decoded.
+For JPEG, PNG, WebP and JPEG 2000 it covers the coded pixels, so nothing has to be decoded: what a
+metadata editor rewrites (APPn and comment segments, ancillary chunks, boxes) is left out, and what
+decides the pixels (tables, frame, scans, critical chunks) is in. Other formats are digested decoded.
 """
 
 from __future__ import annotations
@@ -21,7 +21,12 @@ _PNG_PIXELS = frozenset((b"IHDR", b"PLTE", b"IDAT", b"tRNS", b"fdAT", b"fcTL", b
 
 def coded_digest(path: Path, kind: str) -> str | None:
     """Return the hex SHA-256 of the coded pixels, None when ``kind`` has to be decoded first."""
-    pieces = {"jpeg": _jpeg_pieces, "png": _png_pieces, "webp": _webp_pieces}.get(kind)
+    pieces = {
+        "jpeg": _jpeg_pieces,
+        "png": _png_pieces,
+        "webp": _webp_pieces,
+        "jpeg2000": _jpeg2000_pieces,
+    }.get(kind)
     if pieces is None:
         return None
     digest = hashlib.sha256(kind.encode())
@@ -69,6 +74,11 @@ def _png_pieces(data: memoryview) -> Iterator[memoryview]:
         if bytes(data[at + 4 : at + 8]) in _PNG_PIXELS:
             yield data[at + 4 : at + 8 + size]
         at += 12 + size
+
+
+def _jpeg2000_pieces(data: memoryview) -> Iterator[memoryview]:
+    """Yield the codestream; in a JP2 file it follows the boxes that hold metadata."""
+    yield data[max(0, bytes(data).find(b"jp2c")) :]
 
 
 def _webp_pieces(data: memoryview) -> Iterator[memoryview]:

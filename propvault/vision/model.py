@@ -82,6 +82,14 @@ class Model:
             (vectors[rows],) = self._texts.run(["vector"], feeds)
         return vectors
 
+    def load_texts(self) -> None:
+        """Load tokenizer and text tower now rather than with the first text.
+
+        Raises:
+            ModelError: when either is missing or cannot be loaded.
+        """
+        self._tokenizer, self._texts  # noqa: B018 — reading a cached property loads it
+
     def score(self, cosine: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return calibrated similarity 0..1, of the same shape: sigmoid(scale * cosine + bias)."""
         logit = self.info.scale * cosine.astype(np.float32) + self.info.bias

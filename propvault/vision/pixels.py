@@ -116,7 +116,7 @@ def upright(
     if target != image.size:
         _reduce_while_decoding(image, target)
     _check_decoded(image, path, max_decoded_mb)
-    image.load()
+    image = _load(image, path)
     plain = _without_palette_or_depth(image)
     if target != plain.size and max(target) < max(plain.size):
         plain = plain.resize(target, Image.Resampling.LANCZOS, reducing_gap=2.0)
@@ -189,6 +189,18 @@ def _reduce_while_decoding(image: Image.Image, target: tuple[int, int]) -> None:
     elif image.format == "JPEG2000":
         factor = min(image.size[0] // target[0], image.size[1] // target[1])
         image.reduce = max(0, int(math.log2(max(1, factor))))  # type: ignore[method-assign, assignment]
+
+
+def _load(image: Image.Image, path: Path) -> Image.Image:
+    """Decode; a JPEG 2000 that cannot be decoded at reduced size is decoded whole."""
+    try:
+        image.load()
+    except OSError:
+        if image.format != "JPEG2000":
+            raise
+        image = Image.open(path, formats=("JPEG2000",))
+        image.load()
+    return image
 
 
 def _check_pixels(image: Image.Image, path: Path) -> None:
