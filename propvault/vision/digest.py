@@ -2,7 +2,8 @@
 
 For JPEG, PNG, WebP and JPEG 2000 it covers the coded pixels, so nothing has to be decoded: what a
 metadata editor rewrites (APPn and comment segments, ancillary chunks, boxes) is left out, and what
-decides the pixels (tables, frame, scans, critical chunks) is in. Other formats are digested decoded.
+decides the pixels (tables, frame, scans, critical chunks) is in. Other formats are digested
+decoded.
 """
 
 from __future__ import annotations
