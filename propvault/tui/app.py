@@ -19,7 +19,7 @@ from propvault.errors import PropvaultError
 from propvault.jobs.search import Hit, SearchAnswer, Searcher
 from propvault.reasons import Language, Reason, printable, word
 from propvault.tui.messages import Answered, Failed
-from propvault.values import TagState
+from propvault.values import PhotoTag, TagState
 from propvault.vault.vault import Vault
 
 _LIMIT = 60
@@ -122,8 +122,7 @@ class BrowseApp(App[None]):
         self.query_one("#facts", Static).update("\n".join(self._facts(hit)))
 
     def _line(self, hit: Hit) -> str:
-        names = [t.tag for t in hit.photo.tags if t.state is not TagState.REJECTED][:2]
-        said = " ".join(tag.zh if self._language == "zh" else tag.en for tag in names)
+        said = " ".join(self._named(t) for t in hit.photo.tags[:2])
         return f"{hit.rank:3} {printable(hit.photo.name)}  {printable(said)}"
 
     def _status(self, answer: SearchAnswer, seconds: float) -> str:
@@ -133,7 +132,7 @@ class BrowseApp(App[None]):
     def _facts(self, hit: Hit) -> list[str]:
         photo = hit.photo
         taken = (photo.capture.taken_local or "").replace("T", " ")
-        names = [f"{t.tag.zh} {t.tag.en}" for t in photo.tags[:12]]
+        names = [self._named(t) for t in photo.tags[:12]]
         lines = [
             printable(photo.name),
             f"{photo.width} x {photo.height}  {taken}",
@@ -143,6 +142,11 @@ class BrowseApp(App[None]):
             *(word(reason, self._language) for reason in hit.why),
         ]
         return [line for line in lines if line or line == ""]
+
+    def _named(self, tag: PhotoTag) -> str:
+        """Return a tag's name in the person's language, with a question mark when only likely."""
+        name = tag.tag.zh if self._language == "zh" else tag.tag.en
+        return f"{name}?" if tag.state is TagState.SUGGESTED else name
 
     def _say(self, code: str, **arguments: str | int) -> str:
         return word(Reason.of(code, **arguments), self._language)
