@@ -91,10 +91,15 @@ ENGLISH: Mapping[str, str] = {
     "import.skipping": "skipping {path}: {why}",
     "import.summary": "{new} new, {known} known, {ignored} ignored, {skipped} skipped in {seconds} s",
     "import.dry": "dry run: nothing was written",
+    "import.near_one": "1 new photo looks almost like another one",
     "import.near": "{count} new photos look almost like another one",
+    "import.ignored_video_one": "1 video ignored",
     "import.ignored_video": "{count} videos ignored",
+    "import.ignored_companion_one": "1 companion file ignored",
     "import.ignored_companion": "{count} companion files ignored",
+    "import.ignored_other_one": "1 file of another kind ignored",
     "import.ignored_other": "{count} files of other kinds ignored",
+    "import.notes_one": "1 photo had a date or position that cannot be true; it was dropped",
     "import.notes": "{count} photos had a date or position that cannot be true; it was dropped",
     "import.progress": "{done} of {total} files, {rate}/s, {left} left, {skipped} skipped",
     "import.looking": "looking through folders",
@@ -127,7 +132,9 @@ ENGLISH: Mapping[str, str] = {
     "demo.searching": "search {query}",
     "demo.exported": "reference set {preset}: {count} pictures in {path}",
     "demo.vault": "the demo vault is {path}; open it with: propvault --vault {path}",
+    "export.wrote_one": "1 picture written to {path}",
     "export.wrote": "{count} pictures written to {path}",
+    "export.would_one": "1 picture would be written to {path}",
     "export.would": "{count} pictures would be written to {path}",
     "export.refusing": "refusing {name}: {why}",
     "tui.no_terminal": "the browse screen needs a terminal; `propvault search QUERY` works without one",
@@ -216,7 +223,9 @@ def word(reason: Reason, language: Language = "en") -> str:
         name: printable(value) if isinstance(value, str) else value
         for name, value in reason.arguments
     }
-    template = ENGLISH.get(reason.code)
+    # A count of one has a wording of its own where English needs it: "1 video", not "1 videos".
+    single = f"{reason.code}_one" if arguments.get("count") == 1 else reason.code
+    template = ENGLISH.get(single, ENGLISH.get(reason.code))
     if template is None:
         return " ".join([reason.code, *(f"{k}={v}" for k, v in arguments.items())])
     return _catalogue(language).gettext(template).format(**arguments)

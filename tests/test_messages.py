@@ -67,6 +67,8 @@ def test_wording_never_fails_and_never_steers_the_terminal() -> None:
     hostile = "\x1b[31m[bold]%s{0}\u202e.jpg"
     text = word(Reason.of("import.skipping", path=hostile, why="x"), "zh")
     assert "\x1b" not in text and "\u202e" not in text and "[bold]%s{0}" in text
+    assert word(Reason.of("import.ignored_video", count=1)) == "1 video ignored"
+    assert word(Reason.of("import.ignored_video", count=12)) == "12 videos ignored"
     assert word(Reason.of("no.such_code", n=3)) == "no.such_code n=3"
 
 

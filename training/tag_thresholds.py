@@ -20,19 +20,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 import onnxruntime
 
+from propvault.jobs.tagging_model import tag_vectors
 from propvault.language.vocabulary import load_vocabulary
 from propvault.tagging import Background, tag_scores
 from propvault.vision.model import Model, built_in_folder, read_info
 from propvault.vision.reader import read_picture
 from training.data import WORK, read_pack
-from training.figures import unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from propvault.language.vocabulary import Concept, Vocabulary
+    from propvault.language.vocabulary import Vocabulary
 
 SETS = ("objects", "products", "rooms", "facades")
 RIVALS = ("object", "structure", "setting")
@@ -59,7 +59,7 @@ def main() -> None:
     model = Model(read_info(built_in_folder()))
     vocabulary = load_vocabulary(Path("library/vocabulary"))
     concepts = [c for c in vocabulary.concepts.values() if c.prompts]
-    tag_vectors = _tag_vectors(model, concepts)
+    tag_vectors = tag_vectors(model, concepts)
     head = onnxruntime.InferenceSession(given.work / "picture_head.onnx")
     features = read_pack(given.data / "training").features
     common = head.run(["vector"], {"features": features})[0]
@@ -83,13 +83,6 @@ def main() -> None:
         if "positives" in row:
             print(concept.tag, row)
     _write(given.out, model.info.id, rows)
-
-
-def _tag_vectors(model: Model, concepts: Sequence[Concept]) -> NDArray[np.float32]:
-    """Return unit vectors [tags, dim]: the mean of each concept's prompts."""
-    vectors = model.encode_texts([prompt for c in concepts for prompt in c.prompts])
-    ends = np.cumsum([len(c.prompts) for c in concepts])[:-1]
-    return unit(np.stack([part.mean(0) for part in np.split(vectors, ends)]))
 
 
 def _labelled(folder: Path, vocabulary: Vocabulary) -> tuple[list[str], list[str]]:
