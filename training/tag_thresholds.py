@@ -59,16 +59,16 @@ def main() -> None:
     model = Model(read_info(built_in_folder()))
     vocabulary = load_vocabulary(Path("library/vocabulary"))
     concepts = [c for c in vocabulary.concepts.values() if c.prompts]
-    tag_vectors = tag_vectors(model, concepts)
+    concept_vectors = tag_vectors(model, concepts)
     head = onnxruntime.InferenceSession(given.work / "picture_head.onnx")
     features = read_pack(given.data / "training").features
     common = head.run(["vector"], {"features": features})[0]
-    cosine = common @ tag_vectors.T
+    cosine = common @ concept_vectors.T
     rivals = np.array([c.facet in RIVALS for c in concepts])
     background = Background(cosine.mean(0), cosine.std(0), rivals)
-    common_scores = tag_scores(common, tag_vectors, background)
+    common_scores = tag_scores(common, concept_vectors, background)
     files, labels = _labelled(given.data / "tags", vocabulary)
-    scores = tag_scores(_vectors(model, given.data / "tags", files), tag_vectors, background)
+    scores = tag_scores(_vectors(model, given.data / "tags", files), concept_vectors, background)
     rows = {}
     for i, concept in enumerate(concepts):
         row: dict[str, object] = {

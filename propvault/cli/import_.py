@@ -65,7 +65,7 @@ def run_import(state: State, request: ImportRequest) -> ImportReport:
 
 
 def report_json(state: State, report: ImportReport) -> dict[str, object]:
-    """Return the JSON object of DESIGN.md section 6, with more keys."""
+    """Return the JSON object; the first six keys are stable, others may be added."""
     return {
         "new": report.new,
         "known": report.known,

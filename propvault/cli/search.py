@@ -54,7 +54,7 @@ def command(state: State, query: str, limit: int, form: str | None) -> None:
 
 
 def answer_json(state: State, answer: SearchAnswer) -> dict[str, Any]:
-    """Return the JSON object of DESIGN.md section 6."""
+    """Return the JSON object; its keys are stable, others may be added."""
     return {
         "query": answer.query,
         "translated": answer.translated,

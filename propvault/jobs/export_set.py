@@ -87,7 +87,7 @@ class ExportReport:
         return 1 if self.plan.refused else 0
 
     def as_json(self, language: Language = "en") -> dict[str, Any]:
-        """Return the object of DESIGN.md section 6."""
+        """Return the JSON object; its keys are stable, others may be added."""
         joint = "；" if language == "zh" else "; "
         return {
             "preset": self.plan.preset.name,

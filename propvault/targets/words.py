@@ -16,7 +16,7 @@ FACETS = (
     "object", "structure", "material", "surface", "pattern", "colour", "light", "weather",
     "setting", "shot", "angle", "era", "people", "use", "origin",
 )  # fmt: skip
-"""The order things are said in (DESIGN.md section 2)."""
+"""The order things are said in."""
 SUBJECTS = ("object", "structure")
 """Facets that name a thing."""
 MAX_NAME = 40
