@@ -60,7 +60,7 @@ def cli(context: click.Context, state: State) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit: 0 done, 1 done in part, 2 usage, 3 vault or disk, 130 Ctrl-C."""
+    """Run the command line and exit: 0 done, 1 in part, 2 usage, 3 vault or disk, 130 Ctrl-C."""
     _speak_utf8()
     words = list(sys.argv[1:] if arguments is None else arguments)
     state = State(json="--json" in words)

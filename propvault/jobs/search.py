@@ -221,7 +221,12 @@ class Searcher:
         if isinstance(node, Field):
             rows = filters.with_field(self._db, node)
             if rows is None:
-                raise QueryError("search.not_yet", position=node.position, found=node.name)
+                raise QueryError(
+                    "search.not_yet",
+                    position=node.position,
+                    column=node.position + 1,
+                    found=node.name,
+                )
             return rows
         return None
 
@@ -240,6 +245,7 @@ class Searcher:
             raise QueryError(
                 "search.unknown_value",
                 position=term.position,
+                column=term.position + 1,
                 found=term.value,
                 facet=term.facet,
                 nearest=near[0] if near else "-",
