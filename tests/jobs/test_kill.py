@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-import random
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +16,8 @@ from propvault.vault.vault import Vault
 from tests.conftest import PictureMaker
 
 PHOTOS = 48
+MOMENTS = (3, 40, 111, 175, 240, 60, 20, 9)
+"""Which touch of a vault file kills each run: while making the vault, copying, recording."""
 ROWS = {
     "photo": "SELECT sha256, name, format, width, height, taken_local, latitude, rating FROM photo",
     "file": "SELECT sha256, role, pixel_digest, size, stored FROM file",
@@ -32,9 +32,30 @@ ROWS = {
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="SIGKILL is a POSIX signal")
 
 
-def command(card: Path, vault: Path) -> list[str]:
-    words = ["import", str(card), "--vault", str(vault), "--json"]
-    return [sys.executable, "-m", "propvault", *words]
+PROGRAM = """
+import os, signal, sys
+from propvault.cli import main
+if __name__ == "__main__":
+    left, vault = int(sys.argv[1]), sys.argv[3]
+    def count(event, arguments):
+        global left
+        if event in ("open", "os.rename", "os.mkdir", "os.utime", "os.remove"):
+            if any(isinstance(a, (str, os.PathLike)) and vault in os.fspath(a) for a in arguments):
+                left -= 1
+                if left == 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+    sys.addaudithook(count)
+    main(["import", sys.argv[2], "--vault", vault, "--json"])
+"""
+"""Imports, and kills itself at the n-th time it touches a file of the vault (never for 0)."""
+
+
+def run(folder: Path, moment: int, card: Path, vault: Path) -> int:
+    """Import in a process that is killed at ``moment``; return its exit status."""
+    script = folder / "import_and_die.py"
+    script.write_text(PROGRAM)
+    words = [sys.executable, str(script), str(moment), str(card), str(vault)]
+    return subprocess.run(words, capture_output=True, check=False).returncode
 
 
 def contents(vault: Path) -> dict[str, list[tuple[object, ...]]]:
@@ -63,23 +84,12 @@ def test_killed_anywhere_it_ends_the_same(make_picture: PictureMaker, tmp_path: 
         # Names clash across folders, so that names of stored copies depend on the order.
         make_picture(f"{seed % 3}/IMG_{seed // 3:02}.jpg", seed)
     card, whole, killed = tmp_path / "card", tmp_path / "whole", tmp_path / "killed"
-    started = time.monotonic()
-    subprocess.run(command(card, whole), check=True, capture_output=True)
-    seconds = time.monotonic() - started
+    assert run(tmp_path, 0, card, whole) == 0
 
-    chance = random.Random(7)
-    kills = 0
-    for _ in range(10):
-        process = subprocess.Popen(
-            command(card, killed), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        time.sleep(chance.uniform(0.2, 1.0) * seconds)
-        kills += process.poll() is None
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-    subprocess.run(command(card, killed), check=True, capture_output=True)
+    statuses = [run(tmp_path, moment, card, killed) for moment in MOMENTS]
+    assert run(tmp_path, 0, card, killed) == 0
 
-    assert kills >= 3, "the kills came too late to prove anything"
+    assert statuses.count(-signal.SIGKILL) >= 5, f"too few kills to prove anything: {statuses}"
     assert contents(killed) == contents(whole)
     assert not list(killed.rglob("*.part"))
     one, other = vectors(killed), vectors(whole)
