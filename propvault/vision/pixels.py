@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import io
 import math
-from contextlib import contextmanager
+import struct
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 import pi_heif
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from propvault.errors import PictureError
 from propvault.vision.formats import HEAD_BYTES, picture_format
@@ -47,6 +48,8 @@ _PILLOW_FORMATS = {
 _PIXEL_BYTES = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2}
 _TRANSPOSED = (5, 6, 7, 8)
 _ORIENTATION_TAG = 0x0112
+# Maker note and interoperability block: offsets that only make sense in their own file.
+_OPAQUE_TAGS = (ExifTags.Base.MakerNote, ExifTags.IFD.Interop)
 # LibRaw's flip codes (imgdata.sizes.flip) as EXIF orientations.
 _FLIP_ORIENTATION = {0: 1, 3: 3, 5: 8, 6: 6}
 
@@ -147,23 +150,43 @@ def _open_raw(path: Path) -> Image.Image:
 
     try:
         with rawpy.imread(str(path)) as raw:
-            flip = _FLIP_ORIENTATION.get(raw.sizes.flip, 1)
+            orientation = _FLIP_ORIENTATION.get(raw.sizes.flip, 1)
             try:
                 thumb = raw.extract_thumb()
             except (rawpy.LibRawNoThumbnailError, rawpy.LibRawUnsupportedThumbnailError):
-                # postprocess applies the flip itself
-                return Image.fromarray(raw.postprocess(half_size=True, use_camera_wb=True))
-            if thumb.format == rawpy.ThumbFormat.JPEG:
-                image: Image.Image = Image.open(
-                    io.BytesIO(bytes(thumb.data)), formats=("JPEG", "MPO")
-                )
+                image = Image.fromarray(raw.postprocess(half_size=True, use_camera_wb=True))
+                orientation = 1  # postprocess has turned it
             else:
-                image = Image.fromarray(np.asarray(thumb.data))
+                image = _embedded(thumb, is_jpeg=thumb.format == rawpy.ThumbFormat.JPEG)
     except rawpy.LibRawError as error:
         raise PictureError("picture.raw_unreadable", path=str(path), detail=str(error)) from error
-    if _ORIENTATION_TAG not in image.getexif():
-        image.getexif()[_ORIENTATION_TAG] = flip
+    image.info["exif"] = _container_exif(path, orientation)
     return image
+
+
+def _embedded(thumb: Any, *, is_jpeg: bool) -> Image.Image:
+    if is_jpeg:
+        return Image.open(io.BytesIO(bytes(thumb.data)), formats=("JPEG", "MPO"))
+    return Image.fromarray(np.asarray(thumb.data))
+
+
+def _container_exif(path: Path, orientation: int) -> bytes:
+    """Return what a TIFF-based RAW (most of them) says of its capture, as an EXIF block."""
+    found, kept = Image.Exif(), Image.Exif()
+    kept[_ORIENTATION_TAG] = orientation
+    with path.open("rb") as stream, suppress(SyntaxError, OSError, ValueError, struct.error):
+        found.load_from_fp(stream)
+        for tag in (ExifTags.Base.Make, ExifTags.Base.Model):
+            if tag in found:
+                kept[tag] = found[tag]
+        for block in (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo):
+            values = found.get_ifd(block)
+            wanted = {tag: v for tag, v in values.items() if tag not in _OPAQUE_TAGS}
+            kept.get_ifd(block).update(wanted)
+        return kept.tobytes()
+    bare = Image.Exif()
+    bare[_ORIENTATION_TAG] = orientation
+    return bare.tobytes()
 
 
 def _orientation(image: Image.Image) -> int:

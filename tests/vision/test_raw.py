@@ -20,14 +20,12 @@ from tests.conftest import exif, picture
 SHORT, LONG, ASCII, BYTE, SRATIONAL = 3, 4, 2, 1, 10
 
 
-def write_dng(path: Path, size: tuple[int, int] = (256, 192)) -> None:
+def write_dng(path: Path, taken: str = "", size: tuple[int, int] = (256, 192)) -> None:
     """Write a DNG without an embedded preview: a Bayer mosaic, red to the left, blue right."""
     width, height = size
     mosaic = np.zeros((height, width), "<u2")
-    left = slice(0, width // 2)
     mosaic[0::2, 0::2][:, : width // 4] = 60000  # red sites of the left half
     mosaic[1::2, 1::2][:, width // 4 :] = 60000  # blue sites of the right half
-    mosaic[:, left] //= 1
     matrix = b"".join(struct.pack("<ii", round(v * 10000), 10000) for v in np.eye(3).flatten())
     tags: list[tuple[int, int, int, bytes]] = [
         (254, LONG, 1, struct.pack("<I", 0)),
@@ -44,6 +42,7 @@ def write_dng(path: Path, size: tuple[int, int] = (256, 192)) -> None:
         (279, LONG, 1, struct.pack("<I", width * height * 2)),
         (33421, SHORT, 2, struct.pack("<HH", 2, 2)),
         (33422, BYTE, 4, bytes((0, 1, 1, 2))),
+        (34665, LONG, 1, b""),
         (50706, BYTE, 4, bytes((1, 4, 0, 0))),
         (50708, ASCII, 15, b"propvault test\x00"),
         (50717, LONG, 1, struct.pack("<I", 65535)),
@@ -51,17 +50,22 @@ def write_dng(path: Path, size: tuple[int, int] = (256, 192)) -> None:
     ]
     extra_at = 8 + 2 + 12 * len(tags) + 4
     extra = b"".join(value for *_, value in tags if len(value) > 4)
-    pixels_at = extra_at + len(extra)
+    # The EXIF block: one entry, the capture time, its 20 bytes behind it.
+    exif_at = extra_at + len(extra)
+    block = struct.pack("<HHHII", 1, 36867, ASCII, 20, exif_at + 18) + bytes(4)
+    block += taken.encode().ljust(20, b"\x00")
+    pixels_at = exif_at + len(block)
+    offsets = {273: struct.pack("<I", pixels_at), 34665: struct.pack("<I", exif_at)}
     entries, at = b"", extra_at
     for tag, kind, count, value in tags:
-        field = struct.pack("<I", pixels_at) if tag == 273 else value
+        field = offsets.get(tag, value)
         if len(field) > 4:
             entries += struct.pack("<HHII", tag, kind, count, at)
             at += len(field)
         else:
             entries += struct.pack("<HHI", tag, kind, count) + field.ljust(4, b"\x00")
     head = b"II*\x00" + struct.pack("<I", 8) + struct.pack("<H", len(tags))
-    path.write_bytes(head + entries + bytes(4) + extra + mosaic.tobytes())
+    path.write_bytes(head + entries + bytes(4) + extra + block + mosaic.tobytes())
 
 
 def test_a_raw_without_preview_is_developed(tmp_path: Path) -> None:
@@ -80,6 +84,22 @@ def test_a_broken_raw_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(PictureError) as caught:
         open_upright(path)
     assert caught.value.reason.code.startswith("picture.")
+
+
+def test_a_raw_and_its_jpeg_are_one_photo(tmp_path: Path) -> None:
+    card = tmp_path / "card"
+    card.mkdir()
+    write_dng(card / "IMG_1.dng", "2026:01:13 17:42:05")
+    write_dng(card / "IMG_2.dng", "2026:01:13 17:42:06", (252, 192))
+    for name in ("IMG_1.jpg", "IMG_2.jpg"):
+        picture(len(name)).save(card / name, exif=exif(taken="2026:01:13 17:42:05"))
+    *_, report = import_photos(ImportRequest(tmp_path / "v", (card,), workers=0))
+    # IMG_2.dng has another time than its JPEG, whose pixels are those of IMG_1.jpg.
+    assert isinstance(report, ImportReport) and (report.new, report.known) == (2, 2)
+    with Vault(tmp_path / "v") as vault:
+        views = photo_views(vault, photo_rows(vault))
+    assert [f.role for f in views[0].files] == ["raw", "jpeg"]
+    assert views[0].capture.taken_local == "2026-01-13T17:42:05"
 
 
 def test_a_raw_and_its_jpeg_without_times_stay_apart(tmp_path: Path) -> None:
