@@ -12,7 +12,7 @@ from pathlib import Path
 import textual_image.widget
 
 # Half blocks are characters, so they are in the SVG; kitty and sixel pictures would not be.
-textual_image.widget.Image = textual_image.widget.HalfcellImage  # type: ignore[misc]
+textual_image.widget.Image = textual_image.widget.HalfcellImage  # type: ignore[misc]  # replacing a class on purpose
 
 from propvault.tui.app import BrowseApp  # noqa: E402 — after the renderer is chosen
 

@@ -128,6 +128,7 @@ ENGLISH: Mapping[str, str] = {
     "tui.pictures": "pictures by {how}",
     "tui.quit": "Quit",
     "tui.focus_search": "Search",
+    "demo.folder_taken": "{path} is there already; give the demo a new folder",
     "demo.importing": "importing the sample camera folder (renders, not photographs)",
     "demo.searching": "search {query}",
     "demo.exported": "reference set {preset}: {count} pictures in {path}",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import tempfile
 from dataclasses import replace
@@ -15,6 +14,7 @@ from propvault.cli.export import run_export
 from propvault.cli.import_ import report_lines, run_import, stoppable
 from propvault.cli.search import answer_lines
 from propvault.cli.state import State, shared_options
+from propvault.errors import UsageError
 from propvault.jobs.import_photos import ImportRequest
 from propvault.jobs.search import Searcher
 from propvault.resources import seeds_folder
@@ -36,9 +36,10 @@ def command(state: State, folder: Path | None) -> int:
     FOLDER takes the vault and the set (default: a new temporary folder).
     """
     place = (folder or Path(tempfile.mkdtemp(prefix="propvault-demo-"))).absolute()
-    # A demo always starts the same: what an earlier one made in this folder goes first.
-    for old in (place / "vault", place / "set"):
-        shutil.rmtree(old, ignore_errors=True)
+    # Nothing that is there is ever cleared away: it may be the person's own.
+    for name in ("vault", "set"):
+        if (place / name).exists():
+            raise UsageError("demo.folder_taken", path=str(place / name))
     state = replace(state, given=place / "vault")
     _heading(state, "demo.importing")
     with stoppable() as stop:

@@ -76,4 +76,4 @@ def shared_options(function: F) -> F:
         state.json = as_json or state.json
         return function(*args, state=state, **options)
 
-    return wrapped  # type: ignore[return-value]
+    return wrapped  # type: ignore[return-value]  # click adds a parameter that F cannot say

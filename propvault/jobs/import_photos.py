@@ -147,13 +147,20 @@ def _import(run: _Run, recorder: Recorder | DryRecorder, stack: ExitStack) -> It
         else:
             run.report.ignored[item.kind] += 1
         if len(batch) >= BATCH or (batch and time.monotonic() - since > _BATCH_SECONDS):
-            recorder.record(batch, run.report)
+            yield from _recorded(run, recorder, batch)
             batch, since = [], time.monotonic()
         yield from run.progress("read")
-    recorder.record(batch, run.report)
+    yield from _recorded(run, recorder, batch)
     if not run.report.stopped and not run.report.dry_run:
         recorder.mark_gone(roots, files, run.report)
     yield from run.progress("read", always=True)
+
+
+def _recorded(run: _Run, recorder: Recorder | DryRecorder, batch: list[Item]) -> Iterator[Skipped]:
+    """Record a batch; yield what could not be recorded after all."""
+    before = len(run.report.skipped)
+    recorder.record(batch, run.report)
+    yield from run.report.skipped[before:]
 
 
 def _list(run: _Run, root: Path, files: list[Found]) -> Iterator[ImportEvent]:

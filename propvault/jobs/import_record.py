@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from propvault.errors import PictureError
 from propvault.events import Skipped
 from propvault.grouping import near_hashes
 from propvault.jobs.import_copy import CopyPlanner
@@ -208,7 +209,11 @@ class Recorder:
             report.ignored[Kind.COMPANION] += 1
             return
         facts, copy = item.sidecar, self.copies.plan(item)
-        item = copy() if copy else item
+        try:
+            item = copy() if copy else item
+        except PictureError as error:  # it went, or changed, while its pictures were read
+            report.skipped.append(Skipped(str(item.found.path), error.reason))
+            return
         report.known += 1
         with self._vault.transaction() as db:
             photos.add_file(db, photo_id, self._file(item, Role.SIDECAR))

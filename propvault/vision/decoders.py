@@ -148,7 +148,7 @@ def _pool(options: DecoderOptions, workers: int) -> ProcessPool:
 
 
 def _stop(pool: ProcessPool) -> None:
-    pool.stop()  # type: ignore[no-untyped-call]
+    pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves stop() unannotated
     pool.join()
 
 

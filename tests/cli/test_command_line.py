@@ -155,3 +155,11 @@ def test_a_cold_search_loads_neither_torch_nor_the_picture_side(vault: Path) -> 
     assert "'onnxruntime'" in loaded
     for absent in ("torch", "imagehash", "scipy", "textual", "rich", "tzfpy", "pebble"):
         assert f"'{absent}'" not in loaded, absent
+
+
+def test_the_demo_never_clears_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "mine.jpg").write_bytes(b"mine")
+    status, _, err = call(capsys, "demo", str(tmp_path))
+    assert status == 2 and "is there already" in err
+    assert (tmp_path / "set" / "mine.jpg").read_bytes() == b"mine"

@@ -15,6 +15,7 @@ from propvault.errors import VaultError
 from propvault.jobs.import_photos import ImportRequest, import_photos
 from propvault.jobs.import_report import ImportReport
 from propvault.values import PhotoView, Role
+from propvault.vault import copying
 from propvault.vault.vault import Vault
 from propvault.vault.views import photo_rows, photo_views, resolve
 from tests.conftest import PictureMaker, exif, picture
@@ -287,3 +288,24 @@ def test_a_full_disk_stops_clearly_and_loses_nothing(
             run(vault, tmp_path / "card")
     assert len(photos(vault)) == 1
     assert run(vault, tmp_path / "card").new == 1
+
+
+def test_a_sidecar_that_goes_while_it_is_read_costs_only_itself(
+    vault: Path, make_picture: PictureMaker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = make_picture("a.jpg", 1)
+    sidecar = path.with_suffix(".xmp")
+    sidecar.write_text("<x/>")
+    copy = copying.copy_verified
+
+    def vanishing(source: Path, *rest: object) -> None:
+        if source == sidecar:
+            sidecar.unlink()
+        copy(source, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(copying, "copy_verified", vanishing)
+    events = list(import_photos(ImportRequest(vault, (tmp_path / "card",), workers=0)))
+    report = events[-1]
+    assert isinstance(report, ImportReport) and report.new == 1
+    assert [s.reason.code for s in report.skipped] == ["picture.gone"]
+    assert report.skipped[0] in events
