@@ -65,6 +65,28 @@ def load_settings(*files: Path) -> Settings:
     return settings
 
 
+def set_setting(file: Path, key: str, value: str) -> None:
+    """Set one key of a settings file; everything else in it, comments too, stays as it is.
+
+    Raises:
+        UsageError: when the file is not TOML or cannot be written.
+    """
+    import tomlkit  # 20 ms, and only for changing a setting
+    from tomlkit.exceptions import TOMLKitError
+
+    try:
+        document = tomlkit.parse(file.read_text(encoding="utf-8"))
+        document[key] = value
+        partial = file.with_suffix(".toml.part")
+        partial.write_text(tomlkit.dumps(document), encoding="utf-8", newline="\n")
+        partial.replace(file)
+    except (TOMLKitError, UnicodeDecodeError) as error:
+        raise UsageError("settings.not_toml", path=str(file), detail=str(error)) from error
+    except OSError as error:
+        detail = error.strerror or str(error)
+        raise UsageError("settings.cannot_write", path=str(file), detail=detail) from error
+
+
 def config_file() -> Path:
     """Return the path of the person's own settings, which need not exist."""
     return platformdirs.user_config_path("propvault", appauthor=False) / "config.toml"

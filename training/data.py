@@ -89,4 +89,9 @@ def read_pack(folder: Path) -> Pack:
 
 def _part(name: str) -> int:
     source, _, rest = name.partition("/")
-    return zlib.crc32(rest.rpartition("/")[2].encode()) % PARTS if source == "flickr8k" else -1
+    return part_of(rest.rpartition("/")[2]) if source == "flickr8k" else -1
+
+
+def part_of(name: str) -> int:
+    """Return the part 0..7 of a Flickr8k picture by its file name."""
+    return zlib.crc32(name.encode()) % PARTS

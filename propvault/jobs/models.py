@@ -1,13 +1,17 @@
-"""Which models are installed, and which one a name means."""
+"""Which models are installed, which one a name means, and which one answers in a vault."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
 
 from propvault.errors import ModelError
+from propvault.reasons import Reason
+from propvault.vault.embeddings import coverage, embedded_models
+from propvault.vault.vault import Vault
 from propvault.vision.model_folder import MANIFEST, ModelInfo, built_in_folder, read_info
 
 
@@ -37,3 +41,45 @@ def find_model(name: str) -> ModelInfo:
     if not matching:
         raise ModelError("model.unknown", name=name)
     return matching[-1]
+
+
+@dataclass(frozen=True)
+class Answering:
+    """Which model answers searches in a vault."""
+
+    info: ModelInfo | None
+    """The model; None when only tags and text can answer."""
+    notices: tuple[Reason, ...] = ()
+    """What the person should know of it."""
+
+
+def answering_model(vault: Vault) -> Answering:
+    """Return the selected model once every photo has its vector, until then the one before.
+
+    A model answers when it is installed and its vectors are complete; among those that are not
+    selected now, the one selected last comes first.
+    """
+    name = vault.settings.model
+    try:
+        selected = find_model(name)
+    except ModelError as error:
+        return Answering(_instead(vault), (error.reason,))
+    state = coverage(vault.db, selected.id)
+    if state.is_complete:
+        return Answering(selected)
+    if not state.photos:
+        return Answering(None)
+    instead = _instead(vault)
+    told = {"name": name, "done": state.embedded, "total": state.photos}
+    if instead:
+        return Answering(instead, (Reason.of("model.not_ready", instead=instead.id, **told),))
+    return Answering(None, (Reason.of("model.no_answer", **told),))
+
+
+def _instead(vault: Vault) -> ModelInfo | None:
+    installed = {info.id: info for info in installed_models()}
+    for model_id in embedded_models(vault.db):
+        info = installed.get(model_id)
+        if info and coverage(vault.db, model_id).is_complete:
+            return info
+    return None

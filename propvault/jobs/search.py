@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from propvault.errors import ModelError, QueryError
-from propvault.jobs.models import find_model
+from propvault.jobs.models import Answering, answering_model
 from propvault.jobs.vocabulary import open_vocabulary
 from propvault.language.concepts import Vocabulary, name_key
 from propvault.language.normalise import has_han
@@ -105,10 +105,9 @@ class Searcher:
         hits = []
         for rank, view in enumerate(photo_views(self._vault, rows[:limit]), 1):
             cosine = similar.get(rows[rank - 1]) if similar is not None else None
-            score = None if cosine is None else round(float(self._score(cosine)), 4)
+            score = None if cosine is None else self._score(cosine)
             hits.append(Hit(view, rank, score, why.of(rows[rank - 1], view, score)))
-        lacking = sentence.texts and not len(self.matrix.rows)
-        notices = (Reason.of("search.no_model"),) if lacking else ()
+        notices = self.answering.notices if sentence.texts else ()
         return SearchAnswer(
             query,
             sentence.translated,
@@ -120,16 +119,17 @@ class Searcher:
 
     def _warm(self) -> None:
         """Load the text tower in a thread while the vocabulary is parsed: 0.1 s of a cold start."""
-        if self._warming is None:
+        if self._warming is None and self.model is not None:
             self._warming = threading.Thread(target=_load_quietly, args=(self.model,), daemon=True)
             self._warming.start()
 
-    def encode(self, text: str) -> Scores:
-        """Return the unit vector ``[dim]`` of a text."""
+    def cosines(self, text: str) -> Scores:
+        """Return the cosine ``[n]`` of each row of the matrix to a text; empty without a model."""
         if self._warming is not None:
             self._warming.join()
-        vector: Scores = self.model.encode_texts([text])[0]
-        return vector
+        if self.model is None:
+            return np.zeros(0, np.float32)
+        return self.matrix.similarities(self.model.encode_texts([text])[0])
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -137,14 +137,26 @@ class Searcher:
         return open_vocabulary()
 
     @cached_property
-    def model(self) -> Model:
-        """Return the selected model."""
-        return Model(find_model(self._vault.settings.model))
+    def answering(self) -> Answering:
+        """Return which model answers here, and what the person should know of that."""
+        return answering_model(self._vault)
+
+    @cached_property
+    def model(self) -> Model | None:
+        """Return the model that answers; None when only tags and text can."""
+        return Model(self.answering.info) if self.answering.info else None
 
     @cached_property
     def matrix(self) -> VectorMatrix:
-        """Return the vault's vectors of the selected model."""
+        """Return the vault's vectors of the model that answers; empty without one."""
+        if self.model is None:
+            return VectorMatrix(np.zeros(0, np.int64), np.zeros((0, 0), np.float16))
         return load_matrix(self._vault, self.model.info.id, self.model.info.dim)
+
+    @property
+    def needs_english(self) -> bool:
+        """Return whether Chinese has to be translated for the model that answers."""
+        return self.model is not None and "zh" not in self.model.info.languages
 
     def text_matches(self, text: str, *, in_tags: bool) -> list[int]:
         """Return rows whose names or notes (and tags) have the words of ``text``, best first."""
@@ -154,8 +166,10 @@ class Searcher:
         """Return rows with a tag."""
         return filters.with_tag(self._db, tag)
 
-    def _score(self, cosine: float) -> float:
-        return float(self.model.score(np.array([cosine], np.float32))[0])
+    def _score(self, cosine: float) -> float | None:
+        if self.model is None:
+            return None
+        return round(float(self.model.score(np.array([cosine], np.float32))[0]), 4)
 
     def _ranked(
         self,
@@ -271,7 +285,7 @@ class _Sentence:
         english: dict[str, str] = {}
         free: tuple[Text | Minus, ...] = (*texts, *minus)
         for node in free:
-            if has_han(node.text) and "zh" not in searcher.model.info.languages:
+            if searcher.needs_english and has_han(node.text):
                 # Imported here: the dictionary is only for models that read no Chinese.
                 from propvault.language.translate import translate
 
@@ -310,8 +324,7 @@ class _Sentence:
         return None
 
     def _cosines(self, text: str) -> Scores:
-        vector = self.searcher.encode(self.english.get(text, text))
-        return self.searcher.matrix.similarities(vector)
+        return self.searcher.cosines(self.english.get(text, text))
 
 
 class _Reasons:

@@ -42,6 +42,11 @@ class TaggingModel:
         """Return unit vectors ``[n, dim]`` of model inputs ``[n, height, width, 3]``."""
         return self._model.encode_pictures(inputs)
 
+    @property
+    def can_tag(self) -> bool:
+        """Return whether somebody measured from which score this model's tags can be believed."""
+        return bool(self._concepts)
+
     def tags(self, vectors: NDArray[np.float32]) -> list[tuple[PhotoTag, ...]]:
         """Return the automatic tags of each picture vector ``[n, dim]``, best first.
 

@@ -138,3 +138,27 @@ def m001_first(db: Database) -> None:
     for statement in _TABLES.split(";\n"):
         if statement.strip():
             db.execute(statement)
+
+
+_MODEL_TABLES = """
+-- AUTOINCREMENT: a later selection always has the larger id
+CREATE TABLE model_selection (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  model_id TEXT NOT NULL,
+  selected_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE unembeddable (
+  photo_id INTEGER NOT NULL REFERENCES photo (id),
+  model_id TEXT NOT NULL,
+  PRIMARY KEY (photo_id, model_id)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@migrations()
+def m002_models(db: Database) -> None:
+    """Remember which models were selected, and photos no model can see."""
+    for statement in _MODEL_TABLES.split(";\n"):
+        if statement.strip():
+            db.execute(statement)

@@ -68,7 +68,7 @@ def load_matrix(vault: Vault, model_id: str, dim: int) -> VectorMatrix:
     file = folder / f"{model_id}-{count}-{newest}.f16"
     expected = count * (dim * 2 + 8)
     if not (file.is_file() and file.stat().st_size == expected):
-        matrix = _from_database(vault.db, model_id, dim)
+        matrix = stored_vectors(vault.db, model_id, dim)
         with contextlib.suppress(OSError):  # a cache that cannot be written only costs time
             _write(file, matrix)
             _forget_others(folder, model_id, file)
@@ -78,7 +78,8 @@ def load_matrix(vault: Vault, model_id: str, dim: int) -> VectorMatrix:
     return VectorMatrix(rows, mapped[count * 8 :].view(np.float16).reshape(count, dim))
 
 
-def _from_database(db: Database, model_id: str, dim: int) -> VectorMatrix:
+def stored_vectors(db: Database, model_id: str, dim: int) -> VectorMatrix:
+    """Read every vector of a model from the database, ascending in embedding id."""
     found = db.execute(
         "SELECT photo_id, vector FROM embedding WHERE model_id = ? ORDER BY id", (model_id,)
     ).fetchall()
