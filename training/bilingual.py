@@ -1,4 +1,4 @@
-"""Teach the English text tower Chinese: its own vector of the English is the target for the Chinese.
+"""Teach the English text tower Chinese; its vector of the English is the target.
 
 Teacher-student distillation (Reimers & Gurevych 2020): the student starts as the teacher, gets one
 token per Chinese character, and learns to give a Chinese sentence the vector that the untouched
@@ -179,7 +179,12 @@ class Distillation:
             if (step + 1) % SAVE_EVERY == 0 or step + 1 == len(self.plan):
                 self._save(path, step + 1)
                 pace = (time.monotonic() - began) / (step + 1 - start)
-                print(f"{step + 1}/{len(self.plan)} loss, cosine:", sums / SAVE_EVERY, f"{pace:.2f} s", flush=True)
+                print(
+                    f"{step + 1}/{len(self.plan)} loss, cosine:",
+                    sums / SAVE_EVERY,
+                    f"{pace:.2f} s",
+                    flush=True,
+                )
                 sums[:] = 0
         return self.student.eval()
 
@@ -220,7 +225,9 @@ def encode(model: BertModel, tokenizer: Tokenizer, texts: Sequence[str]) -> Tens
     """Return unit vectors [n, 384] of one batch of texts."""
     lines = [t.ids for t in tokenizer.encode_batch(list(texts))]
     ids = nn.utils.rnn.pad_sequence([torch.tensor(line) for line in lines], batch_first=True)
-    mask = nn.utils.rnn.pad_sequence([torch.ones(len(n), dtype=torch.long) for n in lines], batch_first=True)
+    mask = nn.utils.rnn.pad_sequence(
+        [torch.ones(len(n), dtype=torch.long) for n in lines], batch_first=True
+    )
     return pooled(model, ids, mask)
 
 
@@ -237,7 +244,7 @@ def encode_all(model: BertModel, tokenizer: Tokenizer, texts: Sequence[str]) -> 
 
 def with_traditional(model: BertModel, added: Sequence[str]) -> tuple[BertModel, list[str]]:
     """Return the tower and its characters, each Traditional form sharing its Simplified vector."""
-    _, tokenizer, folder = text_tower()
+    folder = text_tower()[2]
     ids = tokenizer_with(folder, added).get_vocab()
     forms = [(old, new) for old, new in traditional_forms(list(ids)) if old not in ids]
     model = copy.deepcopy(model)

@@ -70,7 +70,7 @@ def answering_model(vault: Vault) -> Answering:
     if not state.photos:
         return Answering(None)
     instead = _instead(vault)
-    told = {"name": name, "done": state.embedded, "total": state.photos}
+    told: dict[str, str | int] = {"name": name, "done": state.embedded, "total": state.photos}
     if instead:
         return Answering(instead, (Reason.of("model.not_ready", instead=instead.id, **told),))
     return Answering(None, (Reason.of("model.no_answer", **told),))

@@ -36,6 +36,13 @@ _PICTURES = 4
 """Pictures per run: as quick as 8 on two cores, and 16 is slower and takes 390 MB more."""
 _TEXTS = 64
 """Texts per run."""
+_PROVIDERS = (
+    "CUDAExecutionProvider",
+    "CoreMLExecutionProvider",
+    "DmlExecutionProvider",
+    "CPUExecutionProvider",
+)
+"""Execution providers, quickest first; a build of onnxruntime offers some of them."""
 
 
 class Model:
@@ -89,6 +96,15 @@ class Model:
             ModelError: when either is missing or cannot be loaded.
         """
         self._tokenizer, self._texts  # noqa: B018 — reading a cached property loads it
+
+    @property
+    def provider(self) -> str:
+        """Return what runs the picture tower: ``CPU``, ``CUDA``, ``CoreML`` or ``Dml``.
+
+        Raises:
+            ModelError: when the picture tower is missing or cannot be loaded.
+        """
+        return str(self._pictures.get_providers()[0]).removesuffix("ExecutionProvider")
 
     def score(self, cosine: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return calibrated similarity 0..1, of the same shape: sigmoid(scale * cosine + bias)."""
@@ -161,9 +177,14 @@ def _session(path: Path, threads: int | None, *, starts_quickly: bool) -> Any:
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
         options.add_session_config_entry("session.disable_prepacking", "1")
     stored = _read(path)
+    offered = onnxruntime.get_available_providers()
+    # A query is one short text: moving it to another device costs more than it saves.
+    wanted = _PROVIDERS[-1:] if starts_quickly else _PROVIDERS
     try:
         onnxruntime.disable_telemetry_events()
-        return onnxruntime.InferenceSession(stored, options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(
+            stored, options, providers=[name for name in wanted if name in offered]
+        )
     except (
         state.Fail,
         state.InvalidArgument,
