@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -28,13 +29,17 @@ from propvault.vision.model import Model, ModelInfo, built_in_folder, model_inpu
 from training.data import DEVELOPMENT, Pack, read_pack
 from training.figures import (
     TEMPLATES,
+    TEMPLATES_ZH,
     class_vectors,
     deciles,
     mean_class_accuracy,
     recall_at,
     text_to_picture_ranks,
 )
+from training.texts import judged_texts
 
+LANGUAGES = ("en", "zh")
+NAMES_ZH = Path(__file__).with_name("tag_names_zh.toml")
 TAG_SETS = ("objects", "products", "rooms", "facades")
 PREVIEW_EDGE, PREVIEW_QUALITY = 512, 80
 """As `propvault.vision.reader` makes previews."""
@@ -53,7 +58,7 @@ def main() -> None:
     print(f"model {info.id} on {machine}, {time.strftime('%F')}")
     sizes_and_speed(model)
     if (given.data / "training").is_dir():
-        flickr8k(model, read_pack(given.data / "training"))
+        flickr8k(model, read_pack(given.data / "training"), given.data / "training")
     else:
         print(f"Flickr8k: not measured, {given.data / 'training'} is not here")
     if (given.data / "tags").is_dir():
@@ -97,25 +102,30 @@ def best_of(times: int, action: object) -> float:
     return min(taken)
 
 
-def flickr8k(model: Model, pack: Pack) -> None:
+def flickr8k(model: Model, pack: Pack, folder: Path) -> None:
     """Print R@1/5/10 of the development pictures and the score's reliability by decile."""
     if find_spec("onnx") is None:
         print("Flickr8k: not measured, the package onnx is not installed (extra train)")
         return
-    rows, pairs = np.flatnonzero(pack.part == DEVELOPMENT), pack.pairs({DEVELOPMENT})
+    rows = np.flatnonzero(pack.part == DEVELOPMENT)
     pictures = head_vectors(model.info, pack.features[rows])
-    texts = model.encode_texts([pack.captions[pair] for pair in pairs])
-    right = np.searchsorted(rows, pack.caption_picture[pairs])
-    recall = recall_at(text_to_picture_ranks(texts, pictures, right))
-    print(
-        f"Flickr8k development ({len(rows)} pictures), text to picture R@1/5/10:", *rounded(recall)
-    )
-    cosine = texts @ pictures.T
-    hits = np.argsort(-cosine, 1, kind="stable")[:, :10]
-    score = model.score(np.take_along_axis(cosine, hits, 1)).ravel()
-    print("score of the ten best hits against the share that is the caption's own picture:")
-    for stated, measured, count in deciles(score, (hits == right[:, None]).ravel()):
-        print(f"  {stated:.3f} {measured:.3f} (of {count})")
+    recalls = []
+    for language, judged in zip(LANGUAGES, judged_texts(pack, folder, DEVELOPMENT), strict=True):
+        texts = model.encode_texts(judged.texts)
+        right = np.searchsorted(rows, judged.rows)
+        recalls.append(recall_at(text_to_picture_ranks(texts, pictures, right)))
+        count = f"{len(rows)} pictures, {len(right)} sentences by people"
+        print(
+            f"Flickr8k development ({count}, {language}), text to picture R@1/5/10:",
+            *rounded(recalls[-1]),
+        )
+        cosine = texts @ pictures.T
+        hits = np.argsort(-cosine, 1, kind="stable")[:, :10]
+        score = model.score(np.take_along_axis(cosine, hits, 1)).ravel()
+        print("score of the ten best hits against the share that is the sentence's own picture:")
+        for stated, measured, number in deciles(score, (hits == right[:, None]).ravel()):
+            print(f"  {stated:.3f} {measured:.3f} (of {number}) {'#' * round(measured * 100)}")
+    print(f"R@10 in Chinese is {recalls[1][2] / recalls[0][2]:.0%} of that in English")
 
 
 def head_vectors(info: ModelInfo, features: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -135,22 +145,21 @@ def zero_shot(model: Model, folder: Path) -> None:
     """Print mean-class accuracy of each set, from the originals and through the preview."""
     lines = (folder / "labels.tsv").read_text(encoding="utf-8").splitlines()[1:]
     labels = [line.split("\t") for line in lines]
+    chinese = tomllib.loads(NAMES_ZH.read_text(encoding="utf-8"))
     for name in TAG_SETS:
         rows = [(folder / file, label) for file, label in labels if file.startswith(f"{name}/")]
         classes = sorted({label for _, label in rows})
-        prompts = [template.format(c) for c in classes for template in TEMPLATES]
-        texts = model.encode_texts(prompts).reshape(len(classes), len(TEMPLATES), -1)
         truth = np.array([classes.index(label) for _, label in rows])
-        result = []
+        print(f"{name}: {len(rows)} pictures, {len(classes)} classes, zero-shot")
+        named = {"en": (classes, TEMPLATES), "zh": ([chinese[c] for c in classes], TEMPLATES_ZH)}
         for look in (original, preview):
             inputs = np.stack([model_input(look(path), model.info) for path, _ in rows])
             pictures = model.encode_pictures(inputs)
-            result.append(mean_class_accuracy(pictures, class_vectors(texts), truth))
-        print(
-            f"{name}: {len(rows)} pictures, {len(classes)} classes, zero-shot"
-            " from the original / through the 512 px preview:",
-            *rounded(result),
-        )
+            for language, (names, templates) in named.items():
+                prompts = [template.format(n) for n in names for template in templates]
+                texts = model.encode_texts(prompts).reshape(len(names), len(templates), -1)
+                accuracy = mean_class_accuracy(pictures, class_vectors(texts), truth)
+                print(f"  {look.__name__}, names in {language}: {accuracy:.3f}")
 
 
 def original(path: Path) -> Image.Image:

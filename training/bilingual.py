@@ -28,7 +28,7 @@ from training.chinese import (
     translated_captions,
     vocabulary_names,
 )
-from training.towers import pooled, sentence_vectors, text_tower
+from training.towers import DIM, pooled, sentence_vectors, text_tower
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -231,15 +231,24 @@ def encode(model: BertModel, tokenizer: Tokenizer, texts: Sequence[str]) -> Tens
     return pooled(model, ids, mask)
 
 
-def encode_all(model: BertModel, tokenizer: Tokenizer, texts: Sequence[str]) -> Tensor:
-    """Return unit vectors [n, 384] of many texts, like lengths together, without gradients."""
-    order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-    out = torch.empty(len(texts), 384)
-    with torch.no_grad():
-        for start in range(0, len(order), 256):
-            part = order[start : start + 256]
-            out[part] = encode(model, tokenizer, [texts[i] for i in part])
-    return out
+@dataclass(frozen=True)
+class Student:
+    """A trained text tower and its tokenizer."""
+
+    model: BertModel
+    """The tower."""
+    tokenizer: Tokenizer
+    """Its tokenizer."""
+
+    def encode(self, texts: Sequence[str]) -> Tensor:
+        """Return unit vectors [n, 384] of many texts, like lengths together, no gradients."""
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        out = torch.empty(len(texts), DIM)
+        with torch.no_grad():
+            for start in range(0, len(order), 256):
+                part = order[start : start + 256]
+                out[part] = encode(self.model, self.tokenizer, [texts[i] for i in part])
+        return out
 
 
 def with_traditional(model: BertModel, added: Sequence[str]) -> tuple[BertModel, list[str]]:

@@ -1,4 +1,4 @@
-"""Build the built-in model: sentence vectors, head, ONNX files, calibration, ``model.toml``.
+"""Build the built-in model: text tower, sentence vectors, head, ONNX files, ``model.toml``.
 
 ``python -m training.build_mini --pack ../shared/data/training --out propvault/vision/mini``
 
@@ -16,6 +16,18 @@ import numpy as np
 import onnxruntime
 import torch
 
+from propvault.language.normalise import has_han
+from propvault.vision.model import Model, read_info
+from training.bilingual import (
+    Distillation,
+    Schedule,
+    Student,
+    all_characters,
+    lesson,
+    student_tower,
+    tokenizer_with,
+    with_traditional,
+)
 from training.data import DEVELOPMENT, HOLDOUT, WORK, Pack, read_pack
 from training.export import (
     Facts,
@@ -27,7 +39,8 @@ from training.export import (
 )
 from training.figures import logistic_fit, recall_at, text_to_picture_ranks
 from training.heads import Fit, Options, PictureHead
-from training.towers import class_names, picture_tower, sentence_vectors, text_tower
+from training.texts import Judged, Said, judged_texts, training_texts
+from training.towers import class_names, picture_tower, text_tower
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,112 +57,117 @@ def main() -> None:
     given.out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(Options().seed)
     pack = read_pack(given.pack)
-    sentences, names = _sentence_vectors(pack, given.work / "sentences.pt")
-    head = _head(pack, sentences, names, given.work / "head.pt")
-    precise = _figures(pack, head, sentences)
-    print("float32, development R@1/5/10:", precise)
-    _export(head, given.out, given.work)
-    texts = _shipped_texts(pack, given.out)
-    vectors = _shipped_pictures(pack, given.work / "picture_head.onnx")
-    shipped = recall_at(*_ranks(pack, texts, vectors, DEVELOPMENT))
-    print("int8, development R@1/5/10:", shipped)
-    scale, bias = _calibrate(pack, texts, vectors)
+    student = _student(pack, given.pack, given.work)
+    said = training_texts(pack, given.pack)
+    vectors = _sentence_vectors(student, [s.text for s in said], given.work / "sentences.pt")
+    head = _head(pack, said, vectors, given.work / "head.pt")
+    judged = {part: judged_texts(pack, given.pack, part) for part in (DEVELOPMENT, HOLDOUT)}
+    exact = head(torch.from_numpy(pack.features)).numpy()
+    precise = [
+        _recall(pack, DEVELOPMENT, exact, head.text(student.encode(j.texts)).numpy(), j)
+        for j in judged[DEVELOPMENT]
+    ]
+    print("float32, development, English and Chinese R@1/5/10:", *map(_words, precise))
+    _export(student, head, given.out, given.work)
+    write_manifest(given.out, Facts(1, 0, "", ""))  # so that it can be opened and measured
+    model = Model(read_info(given.out))
+    pictures = _shipped_pictures(pack, given.work / "picture_head.onnx")
+    encoded = {part: [(model.encode_texts(j.texts), j) for j in judged[part]] for part in judged}
+    shipped = [_recall(pack, DEVELOPMENT, pictures, t, j) for t, j in encoded[DEVELOPMENT]]
+    print("int8, development, English and Chinese R@1/5/10:", *map(_words, shipped))
+    scale, bias = _calibrate(pack, pictures, encoded[HOLDOUT])
     check = (
-        "Flickr8k development text to picture R@1/5/10 "
-        f"{_words(precise)} in float32, {_words(shipped)} as stored"
+        "Flickr8k development text to picture R@1/5/10, English and Chinese: "
+        f"{' and '.join(map(_words, precise))} in float32, "
+        f"{' and '.join(map(_words, shipped))} as stored"
     )
     stored = "int8 weights per output channel in both towers, computed in float32"
     print(write_manifest(given.out, Facts(scale, bias, stored, check)), check)
 
 
-def _sentence_vectors(pack: Pack, path: Path) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return vectors [pairs, 384] of the captions and [1000, 384] of the class names."""
+def _student(pack: Pack, folder: Path, work: Path) -> Student:
+    """Return the text tower that reads both languages, trained first unless it was before."""
+    learned = training_texts(pack, folder)
+    english = [s.text for s in learned if not has_han(s.text)]
+    lessons = lesson(folder, english)
+    added = all_characters(lessons)
+    path = work / "student.pt"
     if not path.exists():
-        model, tokenizer, _ = text_tower()
-        unique = list(dict.fromkeys(pack.captions))
-        vectors = sentence_vectors(model, tokenizer, unique)
-        row = {text: i for i, text in enumerate(unique)}
-        captions = vectors[[row[text] for text in pack.captions]]
-        prompts = [f"a photo of a {name}" for name in class_names()]
-        torch.save((captions, sentence_vectors(model, tokenizer, prompts)), path)
-    captions, names = torch.load(path)
-    return captions, names
+        run = Distillation(lessons, added, Schedule())
+        torch.save(run.run(work / "distillation.pt").state_dict(), path)
+    model = student_tower(added)
+    model.load_state_dict(torch.load(path))
+    model, added = with_traditional(model.eval(), added)
+    return Student(model, tokenizer_with(text_tower()[2], added))
 
 
-def _head(pack: Pack, sentences: torch.Tensor, names: torch.Tensor, path: Path) -> PictureHead:
+def _sentence_vectors(student: Student, texts: list[str], path: Path) -> dict[str, torch.Tensor]:
+    """Return the vector [384] of each text and each class prompt."""
+    unique = list(dict.fromkeys([*texts, *_class_prompts()]))
+    if not path.exists():
+        torch.save(student.encode(unique), path)
+    return dict(zip(unique, torch.load(path), strict=True))
+
+
+def _class_prompts() -> list[str]:
+    return [f"a photo of a {name}" for name in class_names()]
+
+
+def _head(
+    pack: Pack, said: list[Said], vectors: dict[str, torch.Tensor], path: Path
+) -> PictureHead:
     seen = torch.from_numpy(pack.features[(pack.part != DEVELOPMENT) & (pack.part != HOLDOUT)])
     torch.manual_seed(Options().seed)
+    names = torch.stack([vectors[prompt] for prompt in _class_prompts()])
     head = PictureHead(picture_tower().classifier, names, seen.mean(0), seen.std(0) + 1e-6)
     if not path.exists():
-        torch.save(Fit(head, pack, sentences, Options()).run(), path)
+        features = torch.from_numpy(pack.features)
+        torch.save(Fit(head, features, said, vectors, Options()).run(), path)
     head.load_state_dict(torch.load(path))
     return head.eval().requires_grad_(False)
 
 
-def _figures(pack: Pack, head: PictureHead, sentences: torch.Tensor) -> tuple[float, ...]:
-    pairs = pack.pairs({DEVELOPMENT})
-    texts = np.zeros((len(pack.captions), sentences.shape[1]), np.float32)
-    texts[pairs] = head.text(sentences[torch.from_numpy(pairs)]).numpy()
-    vectors = head(torch.from_numpy(pack.features)).numpy()
-    return recall_at(*_ranks(pack, texts, vectors, DEVELOPMENT))
-
-
-def _export(head: PictureHead, out: Path, work: Path) -> None:
+def _export(student: Student, head: PictureHead, out: Path, work: Path) -> None:
     """Write the two towers and the tokenizer; and the head alone, to run on stored features."""
     import onnx.utils
 
-    model, _, folder = text_tower()
     picture = store_in_8_bits(export_picture(picture_tower(), head))
     (out / "picture.onnx").write_bytes(picture.SerializeToString(deterministic=True))
-    text = store_in_8_bits(export_text(model, head))
+    text = store_in_8_bits(export_text(student.model, head))
     (out / "text.onnx").write_bytes(text.SerializeToString(deterministic=True))
-    (out / "tokenizer.json").write_bytes(tokenizer_json(folder).encode())
+    (out / "tokenizer.json").write_bytes(tokenizer_json(student.tokenizer).encode())
     onnx.utils.extract_model(
         str(out / "picture.onnx"), str(work / "picture_head.onnx"), ["features"], ["vector"]
     )
 
 
-def _shipped_texts(pack: Pack, out: Path) -> NDArray[np.float32]:
-    """Encode the development and holdout captions with the shipped text tower."""
-    from tokenizers import Tokenizer
-
-    session = onnxruntime.InferenceSession(out / "text.onnx")
-    tokenizer = Tokenizer.from_file(str(out / "tokenizer.json"))
-    vectors = np.zeros((len(pack.captions), 384), np.float32)
-    pairs = pack.pairs({DEVELOPMENT, HOLDOUT})
-    pairs = pairs[np.argsort([len(pack.captions[p]) for p in pairs], kind="stable")]
-    for part in np.array_split(pairs, len(pairs) // 64 + 1):
-        tokens = tokenizer.encode_batch([pack.captions[p] for p in part])
-        feeds = {
-            "input_ids": np.array([t.ids for t in tokens], np.int64),
-            "attention_mask": np.array([t.attention_mask for t in tokens], np.int64),
-        }
-        vectors[part] = session.run(["vector"], feeds)[0]
+def _shipped_pictures(pack: Pack, head: Path) -> NDArray[np.float32]:
+    session = onnxruntime.InferenceSession(head)
+    vectors: NDArray[np.float32] = session.run(["vector"], {"features": pack.features})[0]
     return vectors
 
 
-def _shipped_pictures(pack: Pack, head: Path) -> NDArray[np.float32]:
-    session = onnxruntime.InferenceSession(head)
-    return session.run(["vector"], {"features": pack.features})[0]
-
-
-def _ranks(
-    pack: Pack, texts: NDArray[np.float32], vectors: NDArray[np.float32], part: int
-) -> tuple[NDArray[np.int64]]:
-    rows, pairs = np.flatnonzero(pack.part == part), pack.pairs({part})
-    right = np.searchsorted(rows, pack.caption_picture[pairs])
-    return (text_to_picture_ranks(texts[pairs], vectors[rows], right),)
+def _recall(
+    pack: Pack, part: int, pictures: NDArray[np.float32], texts: NDArray[np.float32], judged: Judged
+) -> tuple[float, ...]:
+    """Return R@1/5/10 of judged sentences among the pictures of their part."""
+    rows = np.flatnonzero(pack.part == part)
+    right = np.searchsorted(rows, judged.rows)
+    return recall_at(text_to_picture_ranks(texts, pictures[rows], right))
 
 
 def _calibrate(
-    pack: Pack, texts: NDArray[np.float32], vectors: NDArray[np.float32]
+    pack: Pack, pictures: NDArray[np.float32], encoded: list[tuple[NDArray[np.float32], Judged]]
 ) -> tuple[float, float]:
     """Fit (scale, bias) so that the score is how often one of the ten best hits is right."""
-    rows, pairs = np.flatnonzero(pack.part == HOLDOUT), pack.pairs({HOLDOUT})
-    cosine = texts[pairs] @ vectors[rows].T
-    hits = np.argsort(-cosine, 1, kind="stable")[:, :10]
-    right = rows[hits] == pack.caption_picture[pairs][:, None]
-    return logistic_fit(np.take_along_axis(cosine, hits, 1).ravel(), right.ravel())
+    rows = np.flatnonzero(pack.part == HOLDOUT)
+    found, right = [], []
+    for texts, judged in encoded:
+        cosine = texts @ pictures[rows].T
+        hits = np.argsort(-cosine, 1, kind="stable")[:, :10]
+        found.append(np.take_along_axis(cosine, hits, 1).ravel())
+        right.append((rows[hits] == judged.rows[:, None]).ravel())
+    return logistic_fit(np.concatenate(found), np.concatenate(right))
 
 
 def _words(figures: tuple[float, ...]) -> str:

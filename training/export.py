@@ -24,6 +24,7 @@ from training.towers import SIZE, pooled
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tokenizers import Tokenizer
     from transformers import BertModel
 
     from training.heads import PictureHead
@@ -172,11 +173,10 @@ def _gather_then_scale(graph: onnx.GraphProto, use: onnx.NodeProto, name: str) -
         graph.node.insert(at + 1 + i, node)
 
 
-def tokenizer_json(source: Path) -> str:
-    """Return the tokenizer with truncation at the context length and padding to the longest."""
-    rules = json.loads((source / "tokenizer.json").read_text(encoding="utf-8"))
+def tokenizer_json(tokenizer: Tokenizer) -> str:
+    """Return the tokenizer as JSON with truncation at the context length."""
+    rules = json.loads(tokenizer.to_str())
     rules["truncation"]["max_length"] = CONTEXT
-    rules["padding"]["strategy"] = "BatchLongest"
     return json.dumps(rules, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -209,8 +209,8 @@ def write_manifest(folder: Path, facts: Facts) -> str:
     (folder / "model.toml").write_text(
         f'''id = "{name}"
 name = "mini"
-version = "1"
-source = "training/ of propvault: EfficientNet-Lite2, all-MiniLM-L6-v2 and a head"
+version = "2"
+source = "training/ of propvault: EfficientNet-Lite2, all-MiniLM-L6-v2 taught Chinese, and a head"
 licence = "MIT; encoders Apache-2.0; what it learned from: docs/dev/model-card-mini.md"
 dim = 384
 
@@ -223,7 +223,7 @@ std = [0.5, 0.5, 0.5]
 
 [text]
 context_length = {CONTEXT}
-languages = ["en"]
+languages = ["en", "zh"]
 pad = "longest"
 pad_id = 0
 tokenizer_sha256 = "{tokenizer}"

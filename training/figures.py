@@ -15,6 +15,10 @@ TEMPLATES = ("a photo of a {}", "a {}", "{}")
 """Prompts whose vectors are averaged into one class vector, as in the pack's figures."""
 
 
+TEMPLATES_ZH = ("一张{}的照片", "一个{}", "{}")
+"""The same in Chinese."""
+
+
 def recall_at(ranks: NDArray[np.int64], cut_offs: Sequence[int] = (1, 5, 10)) -> tuple[float, ...]:
     """Return the share of queries whose right picture has a 0-based rank below each cut-off."""
     return tuple(float((ranks < k).mean()) for k in cut_offs)

@@ -16,11 +16,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training.data import WEIGHTS
 from training.towers import DIM, FEATURES
 
 if TYPE_CHECKING:
-    from training.data import Pack
+    from collections.abc import Mapping, Sequence
+
+    from training.texts import Said
 
 TOP = 10
 
@@ -96,20 +97,26 @@ class Options:
 class Fit:
     """One training run of a head on fixed picture features and sentence vectors."""
 
-    def __init__(self, head: PictureHead, pack: Pack, sentences: Tensor, options: Options) -> None:
-        """Prepare what never changes; ``sentences`` are [pairs of the pack, 384] float32."""
+    def __init__(
+        self,
+        head: PictureHead,
+        features: Tensor,
+        said: Sequence[Said],
+        vectors: Mapping[str, Tensor],
+        options: Options,
+    ) -> None:
+        """Prepare what never changes: features [n, 1280], texts, and a vector [384] of each."""
         torch.manual_seed(options.seed)
-        self.head, self.options, self.sentences = head, options, sentences
-        features = torch.from_numpy(pack.features)
+        self.head, self.options = head, options
         with torch.no_grad():
             self.conse, probability = head.conse(features)
             self.z = head.standardised(features)
         self.probability = probability.half()
-        self.picture = torch.from_numpy(pack.caption_picture)
-        numbers = {text: i for i, text in enumerate(dict.fromkeys(pack.captions))}
-        self.caption = torch.tensor([numbers[text] for text in pack.captions])
-        self.pairs = torch.from_numpy(pack.training_pairs())
-        self.weight = torch.tensor([WEIGHTS[s] for s in pack.caption_source])[self.pairs]
+        numbers = {text: i for i, text in enumerate(dict.fromkeys(s.text for s in said))}
+        self.sentences = torch.stack([vectors[text] for text in numbers])
+        self.picture = torch.tensor([s.row for s in said])
+        self.caption = torch.tensor([numbers[s.text] for s in said])
+        self.weight = torch.tensor([s.weight for s in said])
         self.log_scale = nn.Parameter(torch.tensor(1 / 0.05).log())
 
     def run(self) -> dict[str, Tensor]:
@@ -132,7 +139,7 @@ class Fit:
         smooth = copy.deepcopy(head)
         early: dict[str, Tensor] = {}
         for step in range(1, options.steps + 1):
-            chosen = self.pairs[torch.multinomial(self.weight, options.batch)]
+            chosen = torch.multinomial(self.weight, options.batch)
             optimiser.zero_grad()
             self.loss(chosen).backward()
             optimiser.step()
@@ -146,11 +153,11 @@ class Fit:
         return {name: (early[name] + value) / 2 for name, value in smooth.state_dict().items()}
 
     def loss(self, chosen: Tensor) -> Tensor:
-        """Return the loss of one batch of pair numbers."""
+        """Return the loss of one batch of numbers of texts."""
         head, rows, captions = self.head, self.picture[chosen], self.caption[chosen]
         noisy = self.z[rows] + self.options.noise * torch.randn(len(rows), self.z.shape[1])
         vectors = head.combine(self.conse[rows], noisy)
-        texts = head.text(self.sentences[chosen])
+        texts = head.text(self.sentences[captions])
         scale = self.log_scale.exp().clamp(max=100)
         same = (rows[:, None] == rows[None]) | (captions[:, None] == captions[None])
         known = (scale * vectors @ head.text(head.names).T).log_softmax(1)

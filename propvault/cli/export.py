@@ -46,9 +46,11 @@ def run_export(
 ) -> ExportReport:
     """Search, then export the hits in order of rank."""
     with state.open() as vault:
-        answer = Searcher(vault).search(query, limit)
+        searcher = Searcher(vault)
+        answer = searcher.search(query, limit)
+        english = answer.translated or searcher.in_english(query)
     photos = tuple(Chosen(claiming(hit.photo, answer.named), hit.why) for hit in answer.hits)
-    scene: dict[Language, str] = {"en": answer.translated or query, "zh": query}
+    scene: dict[Language, str] = {"en": english, "zh": query}
     request = ExportRequest(preset, photos, to, dry_run=dry_run, query=query, scene=scene)
     with ProgressLine(state) as line:
         for event in export_set(request):

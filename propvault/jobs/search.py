@@ -166,6 +166,14 @@ class Searcher:
         """Return rows with a tag."""
         return filters.with_tag(self._db, tag)
 
+    def in_english(self, text: str) -> str:
+        """Return a text with its Chinese translated by the dictionary, as it is without any."""
+        # Imported here: most searches never open the dictionary.
+        from propvault.language.translate import translate
+
+        translation = translate(text, self.vocabulary)
+        return translation.text if translation else text
+
     def _score(self, cosine: float) -> float | None:
         if self.model is None:
             return None
@@ -286,11 +294,7 @@ class _Sentence:
         free: tuple[Text | Minus, ...] = (*texts, *minus)
         for node in free:
             if searcher.needs_english and has_han(node.text):
-                # Imported here: the dictionary is only for models that read no Chinese.
-                from propvault.language.translate import translate
-
-                translation = translate(node.text, searcher.vocabulary)
-                english[node.text] = translation.text if translation else node.text
+                english[node.text] = searcher.in_english(node.text)
         return cls(tree, searcher, texts, minus, english)
 
     @property

@@ -1,0 +1,111 @@
+"""What is said of each picture: texts to learn from in both languages, and texts to judge by.
+
+The invariant: nothing to learn from belongs to a development or holdout picture.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from training.chinese import may_be_learned, sentences
+from training.data import WEIGHTS, part_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from training.data import Pack
+
+CHINESE = {"zhb": 0.3, "zhc": 0.5}
+"""Sampling weight of a Chinese sentence: one machine translation, and those people wrote."""
+PRODUCT_NAME = 1.0
+"""Sampling weight of a product's bare name. Captions of products name colour and size as well,
+so without it the head learns "white" and "80x200" before it learns "wardrobe"."""
+
+
+class Said(NamedTuple):
+    """One text about one picture."""
+
+    row: int
+    """Picture."""
+    text: str
+    """What is said; equal texts are positives of each other."""
+    weight: float
+    """Sampling weight."""
+
+
+class Judged(NamedTuple):
+    """Sentences whose right picture is known."""
+
+    texts: list[str]
+    """The sentences."""
+    rows: NDArray[np.int64]
+    """Picture row of each."""
+
+
+def training_texts(pack: Pack, folder: Path) -> list[Said]:
+    """Return everything the head may learn from, in a fixed order."""
+    return [*_captions(pack), *_chinese(pack, folder), *_products(pack)]
+
+
+def _captions(pack: Pack) -> Iterator[Said]:
+    for pair in pack.training_pairs().tolist():
+        weight = WEIGHTS[pack.caption_source[pair]]
+        yield Said(int(pack.caption_picture[pair]), pack.captions[pair], weight)
+
+
+def _chinese(pack: Pack, folder: Path) -> Iterator[Said]:
+    allowed = may_be_learned(folder)
+    rows = flickr8k_rows(pack)
+    for kind, weight in CHINESE.items():
+        for (name, _), text in sentences(folder, kind).items():
+            if name in allowed and name in rows:
+                yield Said(rows[name], text, weight)
+
+
+def _products(pack: Pack) -> Iterator[Said]:
+    products = (i for i, source in enumerate(pack.caption_source) if source == "ikea")
+    named = {
+        (int(pack.caption_picture[i]), name): None
+        for i in products
+        for name in product_names(pack.captions[i])
+    }
+    for row, name in named:
+        yield Said(row, f"a photo of a {name}", PRODUCT_NAME)
+        yield Said(row, name, PRODUCT_NAME)
+
+
+def product_names(caption: str) -> list[str]:
+    """Return the names a product text begins with, from the longest to the noun alone.
+
+    "two-seat sofa with cover, white." gives "two-seat sofa with cover", "two-seat sofa", "sofa".
+    """
+    full = re.split(r"[,:]", caption)[0].rstrip(".").strip()
+    short = re.split(r" with | w | for | and | \d", full)[0].strip() or full
+    short = re.sub(r"^an? ", "", short)
+    return list(dict.fromkeys([full, short, short.split()[-1]]))
+
+
+def flickr8k_rows(pack: Pack) -> dict[str, int]:
+    """Return the picture row of each Flickr8k file name."""
+    return {
+        name.rpartition("/")[2]: row for row, name in enumerate(pack.names) if pack.part[row] >= 0
+    }
+
+
+def judged_texts(pack: Pack, folder: Path, part: int) -> tuple[Judged, Judged]:
+    """Return the English and the Chinese sentences that people wrote of a part's pictures."""
+    pairs = pack.pairs({part})
+    english = Judged([pack.captions[i] for i in pairs], pack.caption_picture[pairs])
+    rows = flickr8k_rows(pack)
+    written = [
+        (text, rows[name])
+        for (name, _), text in sentences(folder, "zhc").items()
+        if name in rows and part_of(name) == part
+    ]
+    return english, Judged([text for text, _ in written], np.array([row for _, row in written]))
