@@ -41,6 +41,7 @@ from training.figures import logistic_fit, recall_at, text_to_picture_ranks
 from training.heads import Fit, Options, PictureHead
 from training.texts import Judged, Said, judged_texts, training_texts
 from training.towers import class_names, picture_tower, text_tower
+from training.tuning import Course, tune
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,8 +60,7 @@ def main() -> None:
     pack = read_pack(given.pack)
     student = _student(pack, given.pack, given.work)
     said = training_texts(pack, given.pack)
-    vectors = _sentence_vectors(student, [s.text for s in said], given.work / "sentences.pt")
-    head = _head(pack, said, vectors, given.work / "head.pt")
+    head = _head(pack, said, student, given.work)
     judged = {part: judged_texts(pack, given.pack, part) for part in (DEVELOPMENT, HOLDOUT)}
     exact = head(torch.from_numpy(pack.features)).numpy()
     precise = [
@@ -94,7 +94,8 @@ def _student(pack: Pack, folder: Path, work: Path) -> Student:
     path = work / "student.pt"
     if not path.exists():
         run = Distillation(lessons, added, Schedule())
-        torch.save(run.run(work / "distillation.pt").state_dict(), path)
+        taught = run.run(work / "distillation.pt")
+        torch.save(tune(taught, run.tokenizer, pack, folder, Course()).state_dict(), path)
     model = student_tower(added)
     model.load_state_dict(torch.load(path))
     model, added = with_traditional(model.eval(), added)
@@ -102,25 +103,22 @@ def _student(pack: Pack, folder: Path, work: Path) -> Student:
 
 
 def _sentence_vectors(student: Student, texts: list[str], path: Path) -> dict[str, torch.Tensor]:
-    """Return the vector [384] of each text and each class prompt."""
-    unique = list(dict.fromkeys([*texts, *_class_prompts()]))
+    """Return the vector [384] of each text."""
+    unique = list(dict.fromkeys(texts))
     if not path.exists():
         torch.save(student.encode(unique), path)
     return dict(zip(unique, torch.load(path), strict=True))
 
 
-def _class_prompts() -> list[str]:
-    return [f"a photo of a {name}" for name in class_names()]
-
-
-def _head(
-    pack: Pack, said: list[Said], vectors: dict[str, torch.Tensor], path: Path
-) -> PictureHead:
+def _head(pack: Pack, said: list[Said], student: Student, work: Path) -> PictureHead:
+    """Return the head, trained first unless it was before."""
     seen = torch.from_numpy(pack.features[(pack.part != DEVELOPMENT) & (pack.part != HOLDOUT)])
     torch.manual_seed(Options().seed)
-    names = torch.stack([vectors[prompt] for prompt in _class_prompts()])
+    names = student.encode([f"a photo of a {name}" for name in class_names()])
     head = PictureHead(picture_tower().classifier, names, seen.mean(0), seen.std(0) + 1e-6)
+    path = work / "head.pt"
     if not path.exists():
+        vectors = _sentence_vectors(student, [s.text for s in said], work / "sentences.pt")
         features = torch.from_numpy(pack.features)
         torch.save(Fit(head, features, said, vectors, Options()).run(), path)
     head.load_state_dict(torch.load(path))

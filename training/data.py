@@ -28,8 +28,8 @@ WEIGHTS = {
     "flickr8k": 1.0,
     "ikea": 1.5,
     "imagenet_samples": 2.0,
-    "doordetect": 1.0,
-    "facades_spb": 1.0,
+    "doordetect": 2.0,
+    "facades_spb": 2.0,
     "dtd10": 0.8,
     "caltech101": 0.5,
     "houses": 0.5,
@@ -37,7 +37,8 @@ WEIGHTS = {
     "pacs": 0.25,
     "intel_scenes": 0.15,
 }
-"""Sampling weight of one (picture, caption) pair by source set, from the pack's recipe."""
+"""Sampling weight of one (picture, caption) pair by source set: the pack's recipe, doors and
+façades doubled (zero-shot of façades .58 to .78 with it and half the weight of product names)."""
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ def test_search_json_has_the_stable_keys(vault: Path, capsys: pytest.CaptureFixt
     words = ["search", "厨房", "-n", "2", "--json", "--vault", str(vault)]
     status, out, _ = call(capsys, *words)
     answer = json.loads(out)
-    assert status == 0 and answer["translated"] == "kitchen" and answer["confident"] is None
+    assert status == 0 and answer["translated"] is None and answer["confident"] is None
     assert [hit["rank"] for hit in answer["hits"]] == [1, 2]
     for hit in answer["hits"]:
         assert {"photo", "path", "rank", "score", "why", "tags"} <= hit.keys()
@@ -163,3 +163,26 @@ def test_the_demo_never_clears_a_folder(tmp_path: Path, capsys: pytest.CaptureFi
     status, _, err = call(capsys, "demo", str(tmp_path))
     assert status == 2 and "is there already" in err
     assert (tmp_path / "set" / "mine.jpg").read_bytes() == b"mine"
+
+
+def test_model_use_selects_and_says_what_it_saw(
+    vault: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, out, _ = call(capsys, "model", "use", "mini", "--json", "--vault", str(vault))
+    report = json.loads(out)
+    assert (status, report["new"], report["known"], report["stopped"]) == (0, 0, 3, False)
+    status, _, err = call(capsys, "model", "use", "nosuch", "--vault", str(vault))
+    assert status == 3 and "nosuch" in err
+    status, _, err = call(capsys, "model", "remove", "mini", "--yes", "--vault", str(vault))
+    assert status == 2 and "selected" in err
+
+
+def test_model_list_shows_what_is_installed_and_what_is_worth_it(
+    vault: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, out, _ = call(capsys, "model", "list", "--json", "--vault", str(vault))
+    listed = json.loads(out)
+    assert status == 0 and listed["models"][0]["selected"]
+    assert {s["name"] for s in listed["suggested"]} >= {"ViT-B-32-SigLIP2-256"}
+    status, out, _ = call(capsys, "model", "list", "--vault", str(vault))
+    assert "* mini-" in out and "XM3600 zh" in out

@@ -163,6 +163,18 @@ def test_removing_deletes_the_folder_and_its_vectors_only(root: Path, other: str
     assert len(vectors(root, "mini")) == 5
 
 
+def test_a_model_without_chinese_gets_a_translation_that_is_shown(root: Path, other: str) -> None:
+    manifest = models_folder() / "other" / "model.toml"
+    text = manifest.read_text(encoding="utf-8")
+    manifest.write_text(text.replace('["en", "zh"]', '["en"]'), encoding="utf-8")
+    run(root, other)
+    with Vault(root) as vault:
+        assert Searcher(vault).search("厨房").translated == "kitchen"
+    run(root, "mini")
+    with Vault(root) as vault:
+        assert Searcher(vault).search("厨房").translated is None
+
+
 def test_check_runs_the_model_and_keeps_its_speed() -> None:
     info, speed = check_model("mini")
     assert known_speed(info.id) == speed and speed.provider == "CPU"

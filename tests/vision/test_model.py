@@ -35,7 +35,7 @@ def copied(tmp_path: Path) -> Path:
 def test_the_manifest_names_the_files_it_lies_beside():
     check_files(INFO)
     assert INFO.id.startswith("mini-")
-    assert (INFO.dim, INFO.size, INFO.languages) == (384, (260, 260), ("en",))
+    assert (INFO.dim, INFO.size, INFO.languages) == (384, (260, 260), ("en", "zh"))
 
 
 def test_both_towers_fit_in_45_mb():
