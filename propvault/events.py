@@ -15,7 +15,7 @@ class Progress:
     """How far a job is; yielded at most a few times a second."""
 
     stage: str
-    """What is being done: ``look``, ``read``, ``encode``, ``render``."""
+    """What is being done: ``look``, ``read``, ``encode``, ``render``; ``download`` counts bytes."""
     done: int
     """Files finished so far."""
     total: int | None

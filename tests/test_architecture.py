@@ -35,8 +35,19 @@ ONLY_IN = {
     "onnxruntime": ("vision",),
     "pi_heif": ("vision",),
     "rawpy": ("vision",),
-    "torch": ("vision/openclip",),
-    "open_clip": ("vision/openclip",),
+    **dict.fromkeys(
+        (
+            "torch",
+            "torchvision",
+            "timm",
+            "open_clip",
+            "onnx",
+            "transformers",
+            "safetensors",
+            "huggingface_hub",
+        ),
+        ("vision/openclip",),
+    ),
 }
 # Opening the interface is the one thing the command line asks of it.
 SIBLINGS_ALLOWED = {("cli/browse.py", "tui")}

@@ -68,14 +68,28 @@ class ProgressLine:
 
 
 def _worded(state: State, progress: Progress) -> str:
+    if progress.stage == "download":
+        return _downloading(state, progress)
     if progress.total is None:
         return state.say("import.looking")
-    left = progress.seconds_left
     return state.say(
         "import.progress",
         done=progress.done,
         total=progress.total,
         rate=f"{progress.rate:.1f}",
-        left="?" if left is None else f"{int(left) // 60}:{int(left) % 60:02d}",
+        left=_left(progress),
         skipped=progress.skipped,
     )
+
+
+def _downloading(state: State, progress: Progress) -> str:
+    done, rate = f"{progress.done / 1e6:.0f}", f"{progress.rate / 1e6:.1f}"
+    if progress.total is None:
+        return state.say("model.downloading_on", done=done, rate=rate)
+    total = f"{progress.total / 1e6:.0f}"
+    return state.say("model.downloading", done=done, total=total, rate=rate, left=_left(progress))
+
+
+def _left(progress: Progress) -> str:
+    left = progress.seconds_left
+    return "?" if left is None else f"{int(left) // 60}:{int(left) % 60:02d}"

@@ -9,6 +9,7 @@ import click
 
 from propvault.cli.drawing import ProgressLine
 from propvault.cli.import_ import stoppable
+from propvault.cli.model_install import command as install
 from propvault.cli.state import State, shared_options
 from propvault.events import Progress, Skipped
 from propvault.jobs.embed import EmbedReport, embed, select_model
@@ -23,6 +24,9 @@ from propvault.vision.model_folder import ModelInfo
 @click.group("model")
 def command() -> None:
     """List, install, select, check and remove models."""
+
+
+command.add_command(install)
 
 
 @command.command("list")

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from propvault.errors import ModelError
+from propvault.reasons import Reason
 from propvault.vision.model_folder import (
     PICTURE,
     TEXT,
@@ -26,6 +27,8 @@ from propvault.vision.model_folder import (
     check_files,
     read_info,
 )
+from propvault.vision.providers import CPU, wanted_provider
+from propvault.vision.text_cleaning import clean_text
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -36,13 +39,6 @@ _PICTURES = 4
 """Pictures per run: as quick as 8 on two cores, and 16 is slower and takes 390 MB more."""
 _TEXTS = 64
 """Texts per run."""
-_PROVIDERS = (
-    "CUDAExecutionProvider",
-    "CoreMLExecutionProvider",
-    "DmlExecutionProvider",
-    "CPUExecutionProvider",
-)
-"""Execution providers, quickest first; a build of onnxruntime offers some of them."""
 
 
 class Model:
@@ -51,6 +47,8 @@ class Model:
     def __init__(self, info: ModelInfo, *, threads: int | None = None) -> None:
         """Remember ``info``; ``threads`` per run, None for as many as the machine has cores."""
         self.info = info
+        self.notice: Reason | None = None
+        """Set when an accelerator was offered and failed, so the processor does the work."""
         self._threads = threads
 
     def encode_pictures(self, inputs: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -64,10 +62,11 @@ class Model:
         if inputs.ndim != 4 or inputs.shape[1:] != (height, width, 3):
             raise ValueError(f"expected [n, {height}, {width}, 3], got {list(inputs.shape)}")
         vectors = np.empty((len(inputs), self.info.dim), np.float32)
-        for start in range(0, len(inputs), _PICTURES):
-            pixels = self._normalised(inputs[start : start + _PICTURES])
+        step = self._batch("picture", _PICTURES)
+        for start in range(0, len(inputs), step):
+            pixels = self._normalised(inputs[start : start + step])
             (encoded,) = self._pictures.run(["vector"], {"pixels": pixels})
-            vectors[start : start + _PICTURES] = encoded
+            vectors[start : start + step] = encoded
         return vectors
 
     def encode_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -79,15 +78,27 @@ class Model:
         vectors = np.empty((len(texts), self.info.dim), np.float32)
         if not len(texts):
             return vectors
-        tokens = [self._tokenizer.encode(text).ids for text in texts]
+        tokens = self.token_ids(texts)
+        taken = {value.name for value in self._texts.get_inputs()}
         # Texts of like length share a run, so that little is spent on padding.
         order = np.argsort([len(ids) for ids in tokens], kind="stable")
-        for start in range(0, len(order), _TEXTS):
-            rows = order[start : start + _TEXTS]
+        step = self._batch("text", _TEXTS)
+        for start in range(0, len(order), step):
+            rows = order[start : start + step]
             ids, mask = self._padded([tokens[row] for row in rows])
             feeds = {"input_ids": ids, "attention_mask": mask}
+            feeds = {name: values for name, values in feeds.items() if name in taken}
             (vectors[rows],) = self._texts.run(["vector"], feeds)
         return vectors
+
+    def token_ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return each text's token ids, cut to the context length and not padded.
+
+        Raises:
+            ModelError: when the tokenizer is missing or cannot be loaded.
+        """
+        cleaned = (clean_text(text, self.info.clean) for text in texts)
+        return [self._tokenizer.encode(text).ids for text in cleaned]
 
     def load_texts(self) -> None:
         """Load tokenizer and text tower now rather than with the first text.
@@ -111,6 +122,10 @@ class Model:
         logit = self.info.scale * cosine.astype(np.float32) + self.info.bias
         return np.asarray(1 / (1 + np.exp(-logit)), np.float32)
 
+    def _batch(self, tower: str, size: int) -> int:
+        # Integer products share one scale per run: alone, a vector depends on its input only.
+        return 1 if tower in self.info.integer else size
+
     def _normalised(self, inputs: NDArray[np.uint8]) -> NDArray[np.float32]:
         mean, std = np.array(self.info.mean, np.float32), np.array(self.info.std, np.float32)
         pixels = (inputs.astype(np.float32) * np.float32(1 / 255) - mean) / std
@@ -128,7 +143,22 @@ class Model:
 
     @cached_property
     def _pictures(self) -> Any:
-        return _session(self.info.folder / PICTURE, self._threads, starts_quickly=False)
+        import onnxruntime
+
+        path = self.info.folder / PICTURE
+        provider = CPU
+        if "picture" not in self.info.integer:
+            provider = wanted_provider(onnxruntime.get_available_providers())
+        if provider != CPU:
+            try:
+                session = _session(path, self._threads, provider=provider)
+                if session.get_providers()[0] == provider:
+                    return session
+                detail = "-"  # onnxruntime goes on without a provider whose library is missing
+            except ModelError as error:
+                detail = str(error.reason.get("detail"))
+            self.notice = Reason.of("model.no_accelerator", provider=provider, detail=detail)
+        return _session(path, self._threads)
 
     @cached_property
     def _texts(self) -> Any:
@@ -157,13 +187,25 @@ def model_input(preview: Image.Image, info: ModelInfo) -> NDArray[np.uint8]:
     width, height = info.size
     if info.resize == "squash":
         return np.array(image.resize((width, height), kind))
-    ratio = max(width / image.width, height / image.height)
-    fitted = (max(width, round(image.width * ratio)), max(height, round(image.height * ratio)))
-    left, top = (fitted[0] - width) // 2, (fitted[1] - height) // 2
+    fitted = _fitted(image.size, info.size)
+    # round() takes halves to the even number, as torchvision's CenterCrop does.
+    left, top = round((fitted[0] - width) / 2), round((fitted[1] - height) / 2)
     return np.array(image.resize(fitted, kind).crop((left, top, left + width, top + height)))
 
 
-def _session(path: Path, threads: int | None, *, starts_quickly: bool) -> Any:
+def _fitted(size: tuple[int, int], target: tuple[int, int]) -> tuple[int, int]:
+    """Return the size that just covers ``target``, to the pixel as open_clip's transforms do."""
+    (width, height), (wide, high) = size, target
+    if wide == high:  # torchvision.transforms.Resize cuts off the fraction
+        short, long = wide, int(wide * max(size) / min(size))
+        return (short, long) if width <= height else (long, short)
+    ratio = min(height / high, width / wide)  # open_clip.transform.ResizeKeepRatio rounds
+    return round(width / ratio), round(height / ratio)
+
+
+def _session(
+    path: Path, threads: int | None, *, starts_quickly: bool = False, provider: str = CPU
+) -> Any:
     import onnxruntime
     from onnxruntime.capi import onnxruntime_pybind11_state as state
 
@@ -177,13 +219,10 @@ def _session(path: Path, threads: int | None, *, starts_quickly: bool) -> Any:
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
         options.add_session_config_entry("session.disable_prepacking", "1")
     stored = _read(path)
-    offered = onnxruntime.get_available_providers()
-    # A query is one short text: moving it to another device costs more than it saves.
-    wanted = _PROVIDERS[-1:] if starts_quickly else _PROVIDERS
     try:
         onnxruntime.disable_telemetry_events()
         return onnxruntime.InferenceSession(
-            stored, options, providers=[name for name in wanted if name in offered]
+            stored, options, providers=list(dict.fromkeys((provider, CPU)))
         )
     except (
         state.Fail,

@@ -7,6 +7,7 @@ always come from the same weights.
 from __future__ import annotations
 
 import hashlib
+import json
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ HASHED = (PICTURE, TEXT, TOKENIZER)
 _RESIZES = ("squash", "crop")
 _FILTERS = ("bicubic", "bilinear", "lanczos")
 _PADS = ("longest", "context")
+_CLEANS = ("none", "whitespace", "lower", "canonicalize")
+_TOWERS = ("picture", "text")
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,12 @@ class ModelInfo:
     """What the weights are stored in."""
     check: str
     """The check that justified the precision."""
+    clean: str = "none"
+    """What `clean_text` does to a text before its tokens."""
+    integer: tuple[str, ...] = ()
+    """Towers (``picture``, ``text``) that multiply in 8-bit integers, scaled by the whole run."""
+    calibrated: bool = True
+    """False when scale and bias are a starting point that nobody measured."""
 
 
 def built_in_folder() -> Path:
@@ -101,17 +110,54 @@ def check_files(info: ModelInfo) -> None:
         ModelError: ``model.missing`` when a file is not there, ``model.changed`` when the hash
             is another.
     """
+    if info.id != f"{info.name}-{files_hash(info.folder)}":
+        raise ModelError("model.changed", path=str(info.folder), id=info.id)
+
+
+def write_info(info: ModelInfo) -> None:
+    """Write the ``model.toml`` of ``info.folder``; `read_info` gives an equal value back."""
+    tables: dict[str, dict[str, object]] = {
+        "picture": {
+            "size": info.size, "resize": info.resize, "filter": info.filter,
+            "mean": info.mean, "std": info.std,
+        },
+        "text": {
+            "context_length": info.context_length, "languages": info.languages,
+            "clean": info.clean, "pad": info.pad, "pad_id": info.pad_id,
+            "tokenizer_sha256": info.tokenizer_sha256,
+        },
+        "score": {"scale": info.scale, "bias": info.bias, "calibrated": info.calibrated},
+        "precision": {"stored": info.precision, "integer": info.integer, "check": info.check},
+    }  # fmt: skip
+    plain = ("id", "name", "version", "source", "licence", "dim")
+    lines = [f"{key} = {_toml(getattr(info, key))}" for key in plain]
+    for title, table in tables.items():
+        lines += ["", f"[{title}]", *(f"{key} = {_toml(value)}" for key, value in table.items())]
+    path = info.folder / MANIFEST
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+
+
+def files_hash(folder: Path) -> str:
+    """Return the first 8 hex digits of the SHA-256 over a model folder's `HASHED` files.
+
+    Raises:
+        ModelError: ``model.missing`` when a file is not there.
+    """
     digest = hashlib.sha256()
     for name in HASHED:
-        path = info.folder / name
+        path = folder / name
         try:
             with path.open("rb") as file:
                 while block := file.read(1 << 20):
                     digest.update(block)
         except OSError as error:
             raise ModelError("model.missing", path=str(path.parent), file=path.name) from error
-    if info.id != f"{info.name}-{digest.hexdigest()[:8]}":
-        raise ModelError("model.changed", path=str(info.folder), id=info.id)
+    return digest.hexdigest()[:8]
+
+
+def _toml(value: object) -> str:
+    # Strings, numbers, booleans and arrays of them are written alike in JSON and TOML 1.0.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _info(folder: Path, stated: dict[str, Any]) -> ModelInfo:
@@ -139,6 +185,9 @@ def _info(folder: Path, stated: dict[str, Any]) -> ModelInfo:
         licence=str(stated["licence"]),
         precision=str(stated["precision"]["stored"]),
         check=str(stated["precision"]["check"]),
+        clean=_one_of(_CLEANS, text.get("clean", "none")),
+        integer=tuple(_one_of(_TOWERS, name) for name in stated["precision"].get("integer", ())),
+        calibrated=bool(score.get("calibrated", True)),
     )
 
 
