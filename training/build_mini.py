@@ -9,6 +9,7 @@ build goes on where it was; delete the folder to begin anew.
 from __future__ import annotations
 
 import argparse
+import copy
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,7 @@ from training.export import (
 )
 from training.figures import logistic_fit, recall_at, text_to_picture_ranks
 from training.heads import Fit, Options, PictureHead
+from training.joint import Joint, material, part_way, read_back, teach
 from training.texts import Judged, Said, judged_texts, training_texts
 from training.towers import class_names, picture_tower, text_tower
 from training.tuning import Course, tune
@@ -53,14 +55,18 @@ def main() -> None:
     arguments.add_argument("--pack", type=Path, default=Path("../shared/data/training"))
     arguments.add_argument("--out", type=Path, default=Path("propvault/vision/mini"))
     arguments.add_argument("--work", type=Path, default=WORK)
+    arguments.add_argument("--start", type=Path, help="model folder to start the last course from")
     given = arguments.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
     given.out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(Options().seed)
     pack = read_pack(given.pack)
-    student = _student(pack, given.pack, given.work)
-    said = training_texts(pack, given.pack)
-    head = _head(pack, said, student, given.work)
+    if given.start:
+        student, head = read_back(given.start)
+    else:
+        student = _student(pack, given.pack, given.work)
+        head = _head(pack, training_texts(pack, given.pack), student, given.work)
+    student, head = _together(pack, given.pack, student, head, given.work)
     judged = {part: judged_texts(pack, given.pack, part) for part in (DEVELOPMENT, HOLDOUT)}
     exact = head(torch.from_numpy(pack.features)).numpy()
     precise = [
@@ -123,6 +129,22 @@ def _head(pack: Pack, said: list[Said], student: Student, work: Path) -> Picture
         torch.save(Fit(head, features, said, vectors, Options()).run(), path)
     head.load_state_dict(torch.load(path))
     return head.eval().requires_grad_(False)
+
+
+def _together(
+    pack: Pack, folder: Path, student: Student, head: PictureHead, work: Path
+) -> tuple[Student, PictureHead]:
+    """Return tower and head after their course together, taken first unless it was before."""
+    path, course = work / "joint.pt", Joint()
+    if not path.exists():
+        torch.manual_seed(course.seed)
+        before = copy.deepcopy(head.state_dict())
+        model, end = teach(student, head, pack, material(pack, folder), course)
+        torch.save((model.state_dict(), part_way(before, end.state_dict(), course.keep)), path)
+    tower, trained = torch.load(path)
+    student.model.load_state_dict(tower)
+    head.load_state_dict(trained)
+    return student, head.eval().requires_grad_(False)
 
 
 def _export(student: Student, head: PictureHead, out: Path, work: Path) -> None:

@@ -209,7 +209,7 @@ def write_manifest(folder: Path, facts: Facts) -> str:
     (folder / "model.toml").write_text(
         f'''id = "{name}"
 name = "mini"
-version = "2"
+version = "3"
 source = "training/ of propvault: EfficientNet-Lite2, all-MiniLM-L6-v2 taught Chinese, and a head"
 licence = "MIT; encoders Apache-2.0; what it learned from: docs/dev/model-card-mini.md"
 dim = 384
