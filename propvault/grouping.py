@@ -1,4 +1,4 @@
-"""Which photos look alike by their hashes. Pure."""
+"""Which photos look alike by their hashes, and what a pair that was looked at is. Pure."""
 
 from __future__ import annotations
 
@@ -10,6 +10,18 @@ _BAND_BITS = 16
 NEAR_BITS = 3
 """Hamming distance, of 64 bits, up to which two hashes are near: with four bands of 16 bits any
 such pair agrees in at least one band (pigeonhole), so no pair is missed and few are compared."""
+INLIERS, COVER = 10, 0.1
+"""Least agreeing features, and least share of both pictures they span, of one subject."""
+AGREEMENT = 0.9
+"""Least agreement, once laid on each other, of two copies of one exposure. All three thresholds:
+``docs/dev/near-duplicates.md``."""
+
+
+def relation(inliers: int, cover: float, agreement: float) -> str:
+    """Return what a pair is by its geometry: ``same`` exposure, other ``take``, ``different``."""
+    if inliers < INLIERS or cover < COVER:
+        return "different"
+    return "same" if agreement >= AGREEMENT else "take"
 
 
 def near_hashes(hashes: Sequence[int]) -> list[bool]:
