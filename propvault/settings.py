@@ -34,6 +34,8 @@ class Settings:
     """Memory one decoded picture may take, megabytes."""
     decode_timeout_s: int = 30
     """Seconds after which a picture counts as hung."""
+    keeper_rules: str = "original, pixels, sharpest, least-cropped, oldest"
+    """Rules, strongest first, by which one photo of a group of repeats is kept in sight."""
 
     @property
     def worker_count(self) -> int:

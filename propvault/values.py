@@ -140,6 +140,8 @@ class FileView:
     """Bytes."""
     stored: Path | None
     """Absolute path of the vault's own copy, None for in-place imports."""
+    mtime_ns: int = 0
+    """Modification time of the source, nanoseconds since 1970."""
 
 
 @dataclass(frozen=True)

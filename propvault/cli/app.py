@@ -23,13 +23,23 @@ COMMANDS = {
     "import": "import_",
     "search": "search",
     "show": "show",
+    "groups": "groups",
+    "keep": "repeats:keep",
+    "split": "repeats:split",
+    "relate": "repeats:relate",
+    "discard": "repeats:discard",
+    "empty-trash": "repeats:empty",
     "export": "export",
     "presets": "presets",
     "model": "model",
+    "undo": "history:undo",
+    "redo": "history:redo",
+    "history": "history:show",
     "doctor": "doctor",
     "demo": "demo",
 }
-"""Command names and the modules they live in; a module loads when its command is asked for."""
+"""Command names and the modules they live in, with the name there unless it is ``command``; a
+module loads when its command is asked for."""
 
 
 class _Lazy(click.Group):
@@ -41,7 +51,9 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"propvault.cli.{COMMANDS[name]}").command
+        module, _, attribute = COMMANDS[name].partition(":")
+        found = importlib.import_module(f"propvault.cli.{module}")
+        command: click.Command = getattr(found, attribute or "command")
         return command
 
 

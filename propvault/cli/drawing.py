@@ -72,6 +72,10 @@ def _worded(state: State, progress: Progress) -> str:
         return _downloading(state, progress)
     if progress.total is None:
         return state.say("import.looking")
+    if progress.stage == "compare":
+        return state.say(
+            "groups.progress", done=progress.done, total=progress.total, left=_left(progress)
+        )
     return state.say(
         "import.progress",
         done=progress.done,

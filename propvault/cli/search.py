@@ -71,9 +71,16 @@ def answer_lines(state: State, answer: SearchAnswer) -> list[str]:
         lines.append(state.say("search.translated", text=answer.translated))
     for hit in answer.hits:
         taken = (hit.photo.capture.taken_local or "")[:10]
-        why = " · ".join(state.word(reason) for reason in hit.why)
+        why = " · ".join([*(state.word(reason) for reason in hit.why), *standing_for(state, hit)])
         lines.append(f"{hit.rank:3}  {printable(hit.photo.name)}  {taken}  {why}")
     return lines if answer.hits else [*lines, state.say("search.nothing")]
+
+
+def standing_for(state: State, hit: Hit) -> list[str]:
+    """Word how many takes and repeats a hit stands for."""
+    takes = [state.say("hit.takes", count=hit.takes)] if hit.takes else []
+    repeats = [state.say("hit.repeats", count=hit.repeats)] if hit.repeats else []
+    return takes + repeats
 
 
 def _hit_json(state: State, hit: Hit) -> dict[str, Any]:
@@ -84,6 +91,8 @@ def _hit_json(state: State, hit: Hit) -> dict[str, Any]:
         "rank": hit.rank,
         "score": hit.score,
         "why": [state.word(reason) for reason in hit.why],
+        "takes": hit.takes,
+        "repeats": hit.repeats,
         "tags": [t.tag.name for t in hit.photo.tags if t.state is not TagState.REJECTED],
     }
 

@@ -9,8 +9,10 @@ from typing import Any
 import click
 
 from propvault.cli.state import State, shared_options
+from propvault.jobs.list_groups import GroupView, group_of
 from propvault.reasons import printable
 from propvault.values import PhotoView
+from propvault.vault import trash
 from propvault.vault.views import photo_views, resolve
 
 
@@ -20,12 +22,38 @@ from propvault.vault.views import photo_views, resolve
 def command(state: State, photo: str) -> None:
     """Show all about PHOTO: a hash prefix, a path, a file name or a stem."""
     with state.open() as vault:
-        (view,) = photo_views(vault, [resolve(vault, photo, Path.cwd())])
+        row = resolve(vault, photo, Path.cwd())
+        (view,) = photo_views(vault, [row])
+        group, stack = (group_of(vault, kind, row) for kind in ("same", "take"))
+        is_discarded = trash.is_discarded(vault.db, view.id.removeprefix("sha256:"))
     if state.json:
-        state.write_json(_json(view))
-    else:
-        for line in _lines(view):
-            click.echo(printable(line))
+        standing = {
+            "group": _group_json(state, group),
+            "stack": _group_json(state, stack),
+            "discarded": is_discarded,
+        }
+        state.write_json(_json(view) | standing)
+        return
+    if is_discarded:
+        click.echo(state.say("show.discarded"))
+    for line in _lines(view):
+        click.echo(printable(line))
+    for found in (group, stack):
+        if found is not None:
+            names = ", ".join(p.name for p in found.photos if p.id != view.id)
+            why = state.word(found.why)
+            kept = found.photos[0].name
+            click.echo("  " + state.say(f"show.{found.kind}", names=names, kept=kept, why=why))
+
+
+def _group_json(state: State, group: GroupView | None) -> dict[str, Any] | None:
+    if group is None:
+        return None
+    return {
+        "keeper": group.photos[0].id,
+        "photos": [photo.id for photo in group.photos],
+        "why": state.word(group.why),
+    }
 
 
 def _json(view: PhotoView) -> dict[str, Any]:
@@ -80,8 +108,6 @@ def _json(view: PhotoView) -> dict[str, Any]:
             }
             for t in view.tags
         ],
-        "group": None,
-        "stack": None,
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from propvault.jobs.import_stages import Item
 from propvault.jobs.import_walk import Found
 from propvault.vault import copying, names, photos
 from propvault.vault.sightings import Place
+from propvault.vault.trash import discarded_file
 from propvault.vault.vault import Vault
 from propvault.vision.formats import Kind
 
@@ -35,6 +36,8 @@ class CopyPlanner:
         """
         known = photos.known_file(self._db, item.sha256)
         if self._in_place or (known and known.stored) or item.sha256 in self._reserved.values():
+            return None
+        if known and discarded_file(self._db, item.sha256):
             return None
         if item.facts is None and known is None and item.kind is Kind.PICTURE:
             return None

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from propvault.errors import PictureError, VaultError
 from propvault.events import Notice, Progress, Skipped
+from propvault.jobs.find_duplicates import find_in
 from propvault.jobs.import_dry import DryRecorder
 from propvault.jobs.import_record import Recorder
 from propvault.jobs.import_report import ImportReport
@@ -27,6 +28,7 @@ from propvault.jobs.tagging_model import TaggingModel
 from propvault.reasons import Reason
 from propvault.settings import Settings, load_settings
 from propvault.vault.folder import is_network_disk, is_synced, is_vault
+from propvault.vault.trash import settle
 from propvault.vault.vault import Vault
 from propvault.vision.decoders import DecoderOptions, Decoders
 from propvault.vision.formats import Kind
@@ -85,6 +87,7 @@ def import_photos(request: ImportRequest) -> Iterator[ImportEvent]:
         recorder = Recorder(vault, model, in_place=request.in_place)
         try:
             yield from _import(run, recorder, stack)
+            yield from _repeats(run, recorder, vault)
         finally:
             run.report.seconds = time.monotonic() - run.started
             recorder.finish(run.report)
@@ -154,6 +157,19 @@ def _import(run: _Run, recorder: Recorder | DryRecorder, stack: ExitStack) -> It
     if not run.report.stopped and not run.report.dry_run:
         recorder.mark_gone(roots, files, run.report)
     yield from run.progress("read", always=True)
+
+
+def _repeats(run: _Run, recorder: Recorder, vault: Vault) -> Iterator[Progress]:
+    """Look for repeats among what is new; what a killed import left is looked at too."""
+    settle(vault)
+    if run.report.stopped:
+        return
+    for event in find_in(vault, run.request.stop):
+        if isinstance(event, Progress):
+            yield event
+        else:
+            recorder.count_repeats(event.repeats, run.report)
+            run.report.stopped = event.stopped
 
 
 def _recorded(run: _Run, recorder: Recorder | DryRecorder, batch: list[Item]) -> Iterator[Skipped]:

@@ -13,7 +13,6 @@ import numpy as np
 
 from propvault.errors import PictureError
 from propvault.events import Skipped
-from propvault.grouping import near_hashes
 from propvault.jobs.import_copy import CopyPlanner
 from propvault.jobs.import_report import ImportReport
 from propvault.jobs.import_stages import Item
@@ -24,6 +23,7 @@ from propvault.values import PhotoTag, Role, TagSource
 from propvault.vault import copying, photos, sightings
 from propvault.vault.tags import replace_tags
 from propvault.vault.text import index_photo
+from propvault.vault.trash import discarded_file
 from propvault.vault.vault import Database, Vault
 from propvault.vault.vectors import add_vector
 from propvault.vault.volumes import volume_of
@@ -70,8 +70,7 @@ class Recorder:
             self._run = int(db.execute(sql, (self._now, listed)).lastrowid or 0)
 
     def finish(self, report: ImportReport) -> None:
-        """Close the log entry and count near duplicates among the new photos."""
-        report.near_duplicate = self._near_duplicates()
+        """Close the log entry."""
         tally = {
             "new": report.new,
             "known": report.known,
@@ -87,6 +86,10 @@ class Recorder:
             )
         shutil.rmtree(self._vault.folder.incoming, ignore_errors=True)
 
+    def count_repeats(self, repeats: set[int], report: ImportReport) -> None:
+        """Count the new photos among those that are the same as a better one."""
+        report.near_duplicate = len(repeats & set(self._new))
+
     def seen_unchanged(self, found: Found) -> bool:
         """Return whether this path was seen with this size and mtime, and needs no copy."""
         place = self.place(found)
@@ -94,7 +97,8 @@ class Recorder:
         if sha256 is None:
             return False
         known = photos.known_file(self._db, sha256)
-        if known is None or (known.stored is None and not self._in_place):
+        kept = known is not None and (known.stored is not None or self._in_place)
+        if not kept and not discarded_file(self._db, sha256):
             return False
         self._touched.append(place)
         return True
@@ -250,16 +254,6 @@ class Recorder:
             with self._vault.transaction() as db:
                 self._volumes[volume.uuid] = sightings.volume_row(db, volume)
         return self._volumes[volume.uuid]
-
-    def _near_duplicates(self) -> int:
-        if not self._new:
-            return 0
-        rows = self._db.execute(
-            "SELECT photo_id, value FROM fingerprint WHERE algorithm = 'phash' ORDER BY photo_id"
-        ).fetchall()
-        near = near_hashes([int.from_bytes(row[1], "big") for row in rows])
-        new = set(self._new)
-        return sum(1 for row, is_near in zip(rows, near, strict=True) if is_near and row[0] in new)
 
 
 def _new_photo(item: Item, facts: PictureFacts) -> photos.NewPhoto:

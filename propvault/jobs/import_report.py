@@ -22,7 +22,7 @@ class ImportReport:
     skipped: list[Skipped] = field(default_factory=list)
     """Pictures that failed, with their reasons."""
     near_duplicate: int = 0
-    """New photos that look almost like another photo (pHash within 3 of 64 bits)."""
+    """New photos that are the same exposure as a better one."""
     notes: int = 0
     """New photos of which an unbelievable date or position was dropped."""
     gone: int = 0

@@ -29,6 +29,7 @@ from propvault.ranking import fuse
 from propvault.reasons import Reason
 from propvault.values import PhotoView, Tag, TagState
 from propvault.vault import filters
+from propvault.vault.relations import repeats_of, stack_of
 from propvault.vault.text import matching
 from propvault.vault.vault import Vault
 from propvault.vault.vectors import VectorMatrix, load_matrix
@@ -57,6 +58,10 @@ class Hit:
     """Calibrated similarity 0 to 1; None without text or vectors."""
     why: tuple[Reason, ...]
     """Why it is here, strongest first."""
+    takes: int = 0
+    """How many takes its stack has, this one included; 0 without a stack."""
+    repeats: int = 0
+    """How many photos of the same exposure it stands for."""
 
 
 @dataclass(frozen=True)
@@ -96,23 +101,28 @@ class Searcher:
         if query.strip():
             self._warm()
         tree = parse(query, self.vocabulary.facet_names, folded=name_key)
-        allowed = self._allowed(tree)
-        allowed = filters.all_rows(self._db) if allowed is None else allowed
+        shows_all = any(isinstance(n, Field) and n.value == "any" for n in walk(tree))
+        visible = filters.all_rows(self._db) if shows_all else filters.in_sight(self._db)
+        narrowed = self._allowed(tree)
+        allowed = visible if narrowed is None else visible & narrowed
         sentence = _Sentence.of(tree, self)
         similar = sentence.similarities if sentence.texts or sentence.minus else None
-        rows = self._ranked(allowed, sentence, similar, limit)
+        stacks = {} if shows_all else stack_of(self._db)
+        rows = _unstacked(self._ranked(allowed, sentence, similar, limit), stacks)
         why = _Reasons(tree, sentence, self)
         hits = []
         for rank, view in enumerate(photo_views(self._vault, rows[:limit]), 1):
             cosine = similar.get(rows[rank - 1]) if similar is not None else None
             score = None if cosine is None else self._score(cosine)
-            hits.append(Hit(view, rank, score, why.of(rows[rank - 1], view, score)))
+            row = rows[rank - 1]
+            takes, repeats = stacks.get(row, (0, 0))[1], repeats_of(self._db, row)
+            hits.append(Hit(view, rank, score, why.of(row, view, score), takes, repeats))
         notices = self.answering.notices if sentence.texts else ()
         return SearchAnswer(
             query,
             sentence.translated,
             tuple(hits),
-            len(allowed),
+            len(_unstacked(sorted(allowed), stacks)),
             named=tuple(why.named),
             notices=notices,
         )
@@ -195,7 +205,7 @@ class Searcher:
         allowed = allowed - shunned
         # Beyond the first thousand a rank weighs less than a tenth of a tag or word that matches.
         near = ((row, score) for row, score in (similar or {}).items() if row in allowed)
-        best = heapq.nlargest(max(_PICTURES, limit), near, key=operator.itemgetter(1))
+        best = heapq.nlargest(max(_PICTURES, 3 * limit), near, key=operator.itemgetter(1))
         by_picture = [row for row, _ in best]
         rankings: list[tuple[float, Sequence[int]]] = [(1.0, by_picture)]
         for text in sentence.texts:
@@ -273,6 +283,18 @@ class Searcher:
                 nearest=near[0] if near else "-",
             )
         return [concept.as_tag() for concept in concepts]
+
+
+def _unstacked(rows: Sequence[int], stacks: Mapping[int, tuple[int, int]]) -> list[int]:
+    """Return rows with the first of each stack alone, for it stands for the others."""
+    seen: set[int] = set()
+    kept = []
+    for row in rows:
+        face = stacks.get(row, (row, 0))[0]
+        if face not in seen:
+            seen.add(face)
+            kept.append(row)
+    return kept
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,8 @@ class BrowseApp(App[None]):
 
     def _line(self, hit: Hit) -> str:
         said = " ".join(self._named(t) for t in hit.photo.tags[:2])
-        return f"{hit.rank:3} {printable(hit.photo.name)}  {printable(said)}"
+        takes = f" ×{hit.takes}" if hit.takes else ""
+        return f"{hit.rank:3} {printable(hit.photo.name)}{takes}  {printable(said)}"
 
     def _status(self, answer: SearchAnswer, seconds: float) -> str:
         found = self._say("tui.found", found=answer.found, milliseconds=round(seconds * 1000))
@@ -133,11 +134,14 @@ class BrowseApp(App[None]):
         photo = hit.photo
         taken = (photo.capture.taken_local or "").replace("T", " ")
         names = [self._named(t) for t in photo.tags[:12]]
+        standing = [self._say("hit.takes", count=hit.takes)] if hit.takes else []
+        standing += [self._say("hit.repeats", count=hit.repeats)] if hit.repeats else []
         lines = [
             printable(photo.name),
             f"{photo.width} x {photo.height}  {taken}",
             printable(photo.capture.camera or ""),
             " · ".join(printable(name) for name in names),
+            " · ".join(standing),
             "",
             *(word(reason, self._language) for reason in hit.why),
         ]

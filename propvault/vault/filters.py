@@ -16,9 +16,30 @@ _REJECTED = (
 )
 
 
+_KEPT = "sha256 NOT IN (SELECT sha256 FROM discarded)"
+
+
 def all_rows(db: Database) -> set[int]:
-    """Return every photo."""
-    return _set(db, "SELECT id FROM photo", {})
+    """Return every photo that is not discarded."""
+    return _set(db, f"SELECT id FROM photo WHERE {_KEPT}", {})
+
+
+def in_sight(db: Database) -> set[int]:
+    """Return photos that a search shows: of repeats the keeper, and what a person rated."""
+    sql = (
+        f"SELECT id FROM photo WHERE {_KEPT} AND (rating IS NOT NULL OR id NOT IN"
+        " (SELECT photo_id FROM grouped WHERE kind = 'same' AND photo_id <> keeper_id))"
+    )
+    return _set(db, sql, {})
+
+
+def keepers(db: Database) -> set[int]:
+    """Return photos that are no repeats of a better one."""
+    sql = (
+        f"SELECT id FROM photo WHERE {_KEPT} AND id NOT IN"
+        " (SELECT photo_id FROM grouped WHERE kind = 'same' AND photo_id <> keeper_id)"
+    )
+    return _set(db, sql, {})
 
 
 def with_tag(db: Database, tag: Tag) -> dict[int, tuple[TagState, float]]:
@@ -69,7 +90,7 @@ def with_field(db: Database, field: Field) -> set[int] | None:
     if field.name == "is":
         return {
             "any": lambda: all_rows(db),
-            "keeper": lambda: all_rows(db),
+            "keeper": lambda: keepers(db),
             "untagged": lambda: _set(
                 db, "SELECT id FROM photo WHERE id NOT IN (SELECT photo_id FROM photo_tag)", {}
             ),

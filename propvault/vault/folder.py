@@ -54,6 +54,11 @@ class VaultFolder:
         return self.root / "stored" / ".incoming"
 
     @property
+    def trash(self) -> Path:
+        """Return the folder of stored copies of discarded photos."""
+        return self.root / "trash"
+
+    @property
     def lock(self) -> Path:
         """Return the file whose OS lock an importer holds."""
         return self.root / ".importing.lock"
@@ -109,7 +114,8 @@ def create_folder(root: Path) -> VaultFolder:
         partial = folder.settings.with_suffix(".toml.part")
         partial.write_text(
             "# Settings of this vault; `propvault doctor` explains them.\n"
-            '# language = "auto"\n# workers = 0\n# max_decoded_mb = 512\n\n'
+            '# language = "auto"\n# workers = 0\n# max_decoded_mb = 512\n'
+            '# keeper_rules = "original, pixels, sharpest, least-cropped, oldest"\n\n'
             f'[vault]\nid = "{uuid.uuid4().hex}"\nformat = {FORMAT}\n',
             encoding="utf-8",
         )

@@ -162,3 +162,76 @@ def m002_models(db: Database) -> None:
     for statement in _MODEL_TABLES.split(";\n"):
         if statement.strip():
             db.execute(statement)
+
+
+_GROUP_TABLES = """
+-- by hash and without foreign keys: what a person said outlives the photo's row
+CREATE TABLE relation (
+  sha256_a TEXT NOT NULL,
+  sha256_b TEXT NOT NULL,
+  source TEXT NOT NULL CHECK (source IN ('person', 'machine')),
+  kind TEXT NOT NULL CHECK (kind IN ('same', 'take', 'different')),
+  comparer INTEGER,
+  inliers INTEGER, agreement REAL, shift REAL,
+  share_a REAL, share_b REAL,
+  PRIMARY KEY (sha256_a, sha256_b, source),
+  CHECK (sha256_a < sha256_b)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX relation_other ON relation (sha256_b);
+
+-- photos whose candidates have all been looked at
+CREATE TABLE compared (
+  photo_id INTEGER PRIMARY KEY REFERENCES photo (id),
+  comparer INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE chosen_keeper (sha256 TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+CREATE TABLE discarded (
+  sha256 TEXT PRIMARY KEY,
+  at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- made from relations, choices and discards; can be made again at any time
+CREATE TABLE grouped (
+  kind TEXT NOT NULL CHECK (kind IN ('same', 'take')),
+  photo_id INTEGER NOT NULL REFERENCES photo (id),
+  keeper_id INTEGER NOT NULL REFERENCES photo (id),
+  position INTEGER NOT NULL,
+  why TEXT,
+  PRIMARY KEY (kind, photo_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX grouped_keeper ON grouped (keeper_id);
+
+CREATE TABLE keeper_fact (
+  photo_id INTEGER PRIMARY KEY REFERENCES photo (id),
+  coarseness REAL,
+  sharpness REAL
+) STRICT;
+
+CREATE TABLE journal (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  at TEXT NOT NULL,
+  action TEXT NOT NULL,
+  arguments TEXT NOT NULL,
+  undone INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE journal_change (
+  journal_id INTEGER NOT NULL REFERENCES journal (id) ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  "table" TEXT NOT NULL,
+  "key" TEXT NOT NULL,
+  before TEXT,
+  after TEXT,
+  PRIMARY KEY (journal_id, position)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@migrations()
+def m003_groups(db: Database) -> None:
+    """Remember relations, choices, discards and groups, and what a person did to undo it."""
+    for statement in _GROUP_TABLES.split(";\n"):
+        if statement.strip():
+            db.execute(statement)

@@ -12,6 +12,7 @@ from propvault.errors import UsageError
 from propvault.reasons import Reason
 from propvault.values import Capture, FileView, PhotoView, Role, SightingView
 from propvault.vault.tags import tags_of
+from propvault.vault.trash import is_discarded
 from propvault.vault.vault import Vault
 
 _COLUMNS = (
@@ -128,12 +129,15 @@ def _view(vault: Vault, photo_id: int) -> PhotoView:
 
 def _files(vault: Vault, photo_id: int, first: str) -> tuple[FileView, ...]:
     rows = vault.db.execute(
-        "SELECT sha256, role, size, stored FROM file WHERE photo_id = ?"
+        "SELECT sha256, role, size, stored, mtime_ns FROM file WHERE photo_id = ?"
         " ORDER BY sha256 <> ?, role, sha256",
         (photo_id, first),
     )
-    stored = vault.folder.stored
-    return tuple(FileView(r[0], Role(r[1]), r[2], stored / r[3] if r[3] else None) for r in rows)
+    folder = vault.folder
+    stored = folder.trash if is_discarded(vault.db, first) else folder.stored
+    return tuple(
+        FileView(r[0], Role(r[1]), r[2], stored / r[3] if r[3] else None, r[4]) for r in rows
+    )
 
 
 def _sightings(vault: Vault, photo_id: int) -> tuple[SightingView, ...]:
