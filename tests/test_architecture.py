@@ -15,7 +15,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 LAYERS: dict[str, int] = {
     **dict.fromkeys(
-        ("errors", "values", "events", "reasons", "settings", "resources", "__init__"), 0
+        ("errors", "values", "events", "reasons", "settings", "resources", "syncing", "__init__"), 0
     ),
     **dict.fromkeys(("query", "language", "ranking", "likeness", "tagging", "places"), 1),
     **dict.fromkeys(("grouping", "keeping"), 2),

@@ -19,6 +19,7 @@ import torch
 from onnx import helper, numpy_helper
 from torch import Tensor, nn
 
+from propvault.vision.model_folder import TOKENIZER, ModelInfo, files_hash, write_info
 from training.towers import SIZE, pooled
 
 if TYPE_CHECKING:
@@ -180,14 +181,6 @@ def tokenizer_json(tokenizer: Tokenizer) -> str:
     return json.dumps(rules, ensure_ascii=False, separators=(",", ":"))
 
 
-def model_id(folder: Path, name: str) -> str:
-    """Return name and the first 8 hex digits of the SHA-256 over the model's files."""
-    digest = hashlib.sha256()
-    for file in FILES:
-        digest.update((folder / file).read_bytes())
-    return f"{name}-{digest.hexdigest()[:8]}"
-
-
 @dataclass(frozen=True)
 class Facts:
     """What ``model.toml`` says beyond the fixed part."""
@@ -204,39 +197,30 @@ class Facts:
 
 def write_manifest(folder: Path, facts: Facts) -> str:
     """Write ``model.toml`` and return the model id."""
-    name = model_id(folder, "mini")
-    tokenizer = hashlib.sha256((folder / "tokenizer.json").read_bytes()).hexdigest()
-    (folder / "model.toml").write_text(
-        f'''id = "{name}"
-name = "mini"
-version = "3"
-source = "training/ of propvault: EfficientNet-Lite2, all-MiniLM-L6-v2 taught Chinese, and a head"
-licence = "MIT; encoders Apache-2.0; what it learned from: docs/dev/model-card-mini.md"
-dim = 384
-
-[picture]
-size = [{SIZE}, {SIZE}]
-resize = "squash"
-filter = "bicubic"
-mean = [0.5, 0.5, 0.5]
-std = [0.5, 0.5, 0.5]
-
-[text]
-context_length = {CONTEXT}
-languages = ["en", "zh"]
-pad = "longest"
-pad_id = 0
-tokenizer_sha256 = "{tokenizer}"
-
-[score]
-scale = {facts.scale:.4f}
-bias = {facts.bias:.4f}
-
-[precision]
-stored = "{facts.precision}"
-check = "{facts.check}"
-''',
-        encoding="utf-8",
-        newline="\n",
+    name = f"mini-{files_hash(folder)}"
+    info = ModelInfo(
+        id=name,
+        name="mini",
+        version="3",
+        folder=folder,
+        dim=384,
+        size=(SIZE, SIZE),
+        resize="squash",
+        filter="bicubic",
+        mean=(0.5, 0.5, 0.5),
+        std=(0.5, 0.5, 0.5),
+        context_length=CONTEXT,
+        pad="longest",
+        pad_id=0,
+        tokenizer_sha256=hashlib.sha256((folder / TOKENIZER).read_bytes()).hexdigest(),
+        languages=("en", "zh"),
+        scale=round(facts.scale, 4),
+        bias=round(facts.bias, 4),
+        source="training/ of propvault: EfficientNet-Lite2, all-MiniLM-L6-v2 taught Chinese,"
+        " and a head",
+        licence="MIT; encoders Apache-2.0; what it learned from: docs/dev/model-card-mini.md",
+        precision=facts.precision,
+        check=facts.check,
     )
+    write_info(info)
     return name

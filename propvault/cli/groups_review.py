@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleDimensions, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -16,6 +14,8 @@ from propvault.values import PhotoView
 
 _ABREAST = 4
 """Pictures in a row."""
+_TEXT_LINES = 10
+"""Lines of the screen that are not picture."""
 _KEYS = {"\r": "right", "\n": "right", "y": "right", "s": "same", "t": "take", "d": "different",
          "n": "skip", "u": "undo", "q": "quit", "\x03": "quit", "\x04": "quit"}  # fmt: skip
 _OF_ONE = {"k": "keep", "x": "discard", "o": "split"}
@@ -25,7 +25,8 @@ _OF_ONE = {"k": "keep", "x": "discard", "o": "split"}
 def ask(state: State, question: Question) -> Verdict:
     """Show a group and wait for a key that answers."""
     console = Console()
-    console.print(_sheet(state, question, console.width))
+    console.clear()
+    console.print(_sheet(state, question, console.size))
     console.print(Text(state.say("review.keys")))
     while True:
         key = click.getchar()
@@ -39,9 +40,11 @@ def ask(state: State, question: Question) -> Verdict:
         console.print(Text(state.say("review.keys")))
 
 
-def _sheet(state: State, question: Question, width: int) -> RenderableType:
+def _sheet(state: State, question: Question, screen: ConsoleDimensions) -> RenderableType:
     photos = question.group.photos
     columns = min(_ABREAST, len(photos))
+    width = screen.width // columns - 2
+    rows = max(4, screen.height - _TEXT_LINES)
     said = state.say(
         f"review.{question.group.kind}",
         number=question.number,
@@ -50,21 +53,25 @@ def _sheet(state: State, question: Question, width: int) -> RenderableType:
     )
     table = Table(title=Text(said), box=None, padding=(0, 1), title_justify="left")
     for _ in range(columns):
-        table.add_column(width=width // columns - 2, overflow="fold")
+        table.add_column(width=width, overflow="fold")
     for start in range(0, len(photos), columns):
         row = photos[start : start + columns]
-        table.add_row(*(_picture(photo.preview, width // columns - 2) for photo in row))
+        table.add_row(*(_picture(photo, width, rows) for photo in row))
         table.add_row(
             *(Text(_facts(state, number, photo)) for number, photo in enumerate(row, start + 1))
         )
     return table
 
 
-def _picture(preview: Path, width: int) -> RenderableType:
+def _picture(photo: PhotoView, width: int, rows: int) -> RenderableType:
     # Imported here: it asks the terminal what it can draw.
     from textual_image.renderable import Image
 
-    return Image(str(preview), width=width, height="auto") if preview.is_file() else Text("?")
+    if not photo.preview.is_file():
+        return Text("?")
+    # A cell is about twice as high as it is wide.
+    fits = min(width, max(1, round(2 * rows * photo.width / photo.height)))
+    return Image(str(photo.preview), width=fits, height="auto")
 
 
 def _facts(state: State, number: int, photo: PhotoView) -> str:

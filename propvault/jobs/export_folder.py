@@ -20,6 +20,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from propvault.errors import ExportError, UsageError
+from propvault.syncing import sync
 from propvault.targets.manifest import FILE, WrittenFile, listed_files
 
 _LOCK = re.compile(r"\..*\.partial-[0-9a-f]{8}\.lock", re.DOTALL)
@@ -122,11 +123,11 @@ def _claimed(staging: Path) -> Iterator[None]:
 
 
 def _move_into_place(staging: Path, target: Path) -> None:
-    _sync(staging)
+    sync(staging)
     if target.is_dir():  # empty, or this fails; Windows does not replace folders
         target.rmdir()
     staging.rename(target)
-    _sync(target.parent)
+    sync(target.parent)
 
 
 def _remove_stale(parent: Path) -> None:
@@ -150,16 +151,6 @@ def _sha256(path: Path) -> str:
         return ""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _sync(folder: Path) -> None:
-    if os.name == "nt":  # Windows cannot open a folder to sync it
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _as_export_error(error: OSError, target: Path) -> ExportError:

@@ -8,7 +8,6 @@ next install, while a broken download stays and is gone on with.
 from __future__ import annotations
 
 import importlib.util
-import os
 import shutil
 import tempfile
 import time
@@ -24,6 +23,7 @@ from propvault.events import Notice, Progress
 from propvault.jobs.models import models_folder
 from propvault.reasons import Reason
 from propvault.settings import cache_folder
+from propvault.syncing import sync
 from propvault.vision.model_folder import ModelInfo, files_hash, read_info, write_info
 
 _NEEDED = ("torch", "open_clip", "onnx", "onnxscript", "safetensors", "transformers")
@@ -153,27 +153,11 @@ def _in_place(staged: ModelInfo) -> tuple[ModelInfo, bool]:
     name = f"{staged.name}-{files_hash(staged.folder)}"
     target = models_folder() / name
     write_info(replace(staged, id=name))
-    _sync(staged.folder)
+    for path in (*staged.folder.iterdir(), staged.folder):
+        sync(path)
     known = target.exists()
     if known:  # the same bytes by its id, unless someone changed it; the fresh one is whole
         target.rename(staged.folder.with_name("replaced"))
     staged.folder.rename(target)
-    _sync_folder(target.parent)
+    sync(target.parent)
     return read_info(target), known
-
-
-def _sync(folder: Path) -> None:
-    for path in folder.iterdir():
-        with path.open("rb+") as file:
-            os.fsync(file.fileno())
-    _sync_folder(folder)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # Windows cannot open a folder to sync it
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -13,6 +13,7 @@ import shutil
 from pathlib import Path
 
 from propvault.errors import PictureError, VaultError
+from propvault.syncing import sync
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 # What a card that was pulled out, or is worn, answers while it is read.
@@ -37,10 +38,10 @@ def copy_verified(source: Path, target: Path, incoming: Path, sha256: str) -> No
             raise PictureError("picture.changed", path=str(source))
         stat = source.stat()
         os.utime(part, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-        _sync(part)
+        sync(part)
         _make_folders(target.parent)
         part.replace(target)
-        _sync(target.parent)
+        sync(target.parent)
     except FileNotFoundError as error:
         raise PictureError("picture.gone", path=str(source)) from error
     except OSError as error:
@@ -96,17 +97,7 @@ def _make_folders(folder: Path) -> None:
         return
     _make_folders(folder.parent)
     folder.mkdir(exist_ok=True)
-    _sync(folder.parent)
-
-
-def _sync(path: Path) -> None:
-    if os.name == "nt" and path.is_dir():  # Windows cannot open a folder to sync it
-        return
-    descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(folder.parent)
 
 
 def _as_vault_error(error: OSError, path: Path) -> VaultError:

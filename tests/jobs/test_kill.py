@@ -26,6 +26,9 @@ ROWS = {
     " JOIN photo ON photo.id = photo_id",
     "tag": "SELECT sha256, facet, slug, source, state FROM photo_tag"
     " JOIN photo ON photo.id = photo_id JOIN tag ON tag.id = tag_id",
+    "relation": "SELECT sha256_a, sha256_b, source, kind FROM relation",
+    "group": "SELECT kind, p.sha256, k.sha256, position, why FROM grouped"
+    " JOIN photo p ON p.id = photo_id JOIN photo k ON k.id = keeper_id",
     "text": "SELECT sha256, names, tags FROM photo_text JOIN photo ON photo.id = photo_text.rowid",
 }
 

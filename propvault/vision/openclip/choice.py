@@ -15,7 +15,6 @@ from open_clip.factory import get_model_config
 from open_clip.pretrained import get_pretrained_cfg
 
 from propvault.errors import ModelError, UsageError
-from propvault.vision.openclip.quiet import quiet
 
 CONFIG = "open_clip_config.json"
 """What a hub repository of open_clip calls its configuration."""
@@ -132,9 +131,3 @@ def _safe(name: str) -> str:
     if not safe:
         raise UsageError("model.unknown_architecture", name=name, near="-")
     return safe
-
-
-def architectures() -> list[str]:
-    """Return the names of the architectures that open_clip knows."""
-    with quiet():
-        return list(open_clip.list_models())
