@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
+import imagehash
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from propvault.likeness import Likeness
@@ -35,7 +36,9 @@ def seen(picture: Image.Image) -> Seen:
     """Return a picture as its 512 px preview with its hashes."""
     preview = picture.copy()
     preview.thumbnail((512, 512), Image.Resampling.LANCZOS)
-    return Seen(Look(preview), fingerprints(preview))
+    others = {"ahash": imagehash.average_hash(preview), "whash": imagehash.whash(preview)}
+    hashes = {name: bytes.fromhex(str(value)) for name, value in others.items()}
+    return Seen(Look(preview), fingerprints(preview) | hashes)
 
 
 def distance(one: Seen, other: Seen, algorithm: str) -> int:

@@ -17,6 +17,8 @@ from propvault.vault.candidates import Hashes, near_hashes, nearest_vectors
 from propvault.vision.comparison import compare
 from propvault.vision.model import Model, model_input
 
+_HASHES = ("phash", "dhash", "ahash", "whash")
+"""What imagededup offers without weights; recall at precision .99."""
 Change = Callable[[Image.Image], Image.Image]
 
 
@@ -84,17 +86,21 @@ def transforms(data: Path) -> None:
     info = find_model("mini")
     model = Model(info)
     vectors = encoded(model, base)
-    print(f"{'':15} ours  candidates  pHash  dHash   (recall; hashes at precision .99)")
+    print(f"{'':15} ours   candidates  " + "  ".join(_HASHES))
     table = []
     for name, change in CHANGES.items():
         copies = [seen(change(p)) for p in pictures]
-        ours, candidates = recall_of(base, copies, vectors, encoded(model, copies))
-        hashes = [at_precision(base, copies, algorithm) for algorithm in ("phash", "dhash")]
-        table.append((ours, candidates, *hashes))
-        print(f"{name:15} {ours:.3f}  {candidates:.3f}       {hashes[0]:.3f}  {hashes[1]:.3f}",
-              flush=True)  # fmt: skip
-    mean = np.mean(table, axis=0)
-    print(f"{'mean':15} {mean[0]:.3f}  {mean[1]:.3f}       {mean[2]:.3f}  {mean[3]:.3f}")
+        row = [*recall_of(base, copies, vectors, encoded(model, copies))]
+        row += [at_precision(base, copies, algorithm) for algorithm in _HASHES]
+        table.append(row)
+        _show(name, row)
+    _show("mean", np.mean(table, axis=0).tolist())
+
+
+def _show(name: str, row: Sequence[float]) -> None:
+    ours, candidates, *hashes = row
+    told = "  ".join(f"{value:.3f}" for value in hashes)
+    print(f"{name:15} {ours:.3f}  {candidates:.3f}       {told}", flush=True)
 
 
 def originals(files: Sequence[Path]) -> list[Image.Image]:

@@ -13,8 +13,10 @@ from propvault.values import Capture
 Kind = Literal["same", "take", "different"]
 """One exposure, changed; another exposure of the subject; neither."""
 
-INLIERS, COVER = 10, 0.1
+INLIERS, COVER = 8, 0.1
 """Least agreeing features, and least share of both pictures they span, of one subject."""
+FEW_INLIERS, TAKE_AGREEMENT = 5, 0.9
+"""Fewer features are enough where the whole frames agree like this: a smooth door, twice."""
 SAME_AGREEMENT = 0.75
 """Least agreement, once laid on each other, of two copies of one exposure."""
 SAME_SHIFT = 0.2
@@ -61,7 +63,8 @@ def relation(found: Likeness) -> Kind:
         and max(found.shares) >= _SHARED
     ):
         return "same"
-    return "take" if fits else "different"
+    agrees = found.inliers >= FEW_INLIERS and found.agreement >= TAKE_AGREEMENT
+    return "take" if fits or agrees else "different"
 
 
 def relation_of(found: Likeness, one: Capture, other: Capture) -> Kind:

@@ -15,6 +15,7 @@ from pathlib import Path
 from propvault.errors import UsageError
 from propvault.grouping import pair_of
 from propvault.jobs.find_duplicates import regroup
+from propvault.jobs.keeper_facts import rules_of
 from propvault.likeness import Kind
 from propvault.vault import journal, relations, trash
 from propvault.vault.journal import Action, Step
@@ -46,6 +47,7 @@ class Decisions:
 
     def __init__(self, root: Path, base: Path) -> None:
         self._vault = Vault(root, "write")
+        rules_of(self._vault.settings.keeper_rules)  # before anything is decided
         self._base = base
 
     def __enter__(self) -> Decisions:

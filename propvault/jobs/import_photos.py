@@ -24,6 +24,7 @@ from propvault.jobs.import_record import Recorder
 from propvault.jobs.import_report import ImportReport
 from propvault.jobs.import_stages import Item, ahead, look
 from propvault.jobs.import_walk import Found, walk
+from propvault.jobs.keeper_facts import rules_of
 from propvault.jobs.tagging_model import TaggingModel
 from propvault.reasons import Reason
 from propvault.settings import Settings, load_settings
@@ -67,6 +68,7 @@ def import_photos(request: ImportRequest) -> Iterator[ImportEvent]:
     Raises:
         VaultError: the vault cannot be made, is being imported into, or its disk is full. What
             was recorded before stays.
+        UsageError: a setting is wrong.
     """
     run = _Run(request)
     with ExitStack() as stack:
@@ -79,6 +81,7 @@ def import_photos(request: ImportRequest) -> Iterator[ImportEvent]:
             return
         vault = stack.enter_context(Vault.create(request.vault))
         run.settings = vault.settings
+        rules_of(vault.settings.keeper_rules)  # a wrong setting is said before, not after, hours
         if is_new:
             yield Notice(Reason.of("vault.created", path=str(vault.folder.root)))
             yield from _disk_notices(vault.folder.root)

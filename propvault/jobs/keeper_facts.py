@@ -8,7 +8,6 @@ from propvault.errors import PictureError
 from propvault.grouping import Group
 from propvault.keeping import KeeperFacts, best_first, check_rules, why_kept
 from propvault.reasons import Reason
-from propvault.values import Role
 from propvault.vault import relations
 from propvault.vault.vault import Database, Vault
 from propvault.vault.views import photo_views
@@ -32,7 +31,7 @@ class KeeperOrder:
         self._vault = vault
         self._rules = rules_of(vault.settings.keeper_rules) if rules is None else rules
         self._chosen = relations.chosen(vault.db)
-        self._rows = relations.rows_by_hash(vault.db)
+        self._stored = relations.stored_facts(vault.db)
         self._known = relations.keeper_facts(vault.db)
         self._read: dict[int, tuple[float | None, float | None]] = {}
 
@@ -58,25 +57,24 @@ class KeeperOrder:
         return [self._fact(photo, shown[photo]) for photo in photos]
 
     def _fact(self, photo: str, shown: float) -> KeeperFacts:
-        row = self._rows[photo]
-        (view,) = photo_views(self._vault, [row])
+        fact = self._stored[photo]
+        row = fact.row
         if row not in self._known:
-            path = view.path
-            table = coarseness(path) if path is not None else None
+            (view,) = photo_views(self._vault, [row])
+            table = coarseness(view.path) if view.path is not None else None
             self._known[row] = self._read[row] = (table, self._sharpness(photo))
         table, sharp = self._known[row]
-        capture = view.capture
         return KeeperFacts(
             photo,
             is_chosen=photo in self._chosen,
-            is_raw=any(file.role is Role.RAW for file in view.files),
-            has_camera=bool(capture.camera and capture.taken_local),
+            is_raw=fact.is_raw,
+            has_camera=fact.has_camera,
             coarseness=table,
-            pixels=view.width * view.height,
+            pixels=fact.pixels,
             sharpness=sharp,
             shown=shown,
-            taken=capture.taken_local,
-            modified=min((file.mtime_ns for file in view.files), default=0),
+            taken=fact.taken,
+            modified=fact.modified,
         )
 
     def _sharpness(self, photo: str) -> float | None:

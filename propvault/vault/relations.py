@@ -42,6 +42,24 @@ class Membership:
     """Why the keeper is the keeper; None in stacks."""
 
 
+@dataclass(frozen=True)
+class StoredFacts:
+    """What the database knows of a photo that keeper rules ask for."""
+
+    row: int
+    """Its row."""
+    pixels: int
+    """Width times height."""
+    taken: str | None
+    """Local time it was taken."""
+    has_camera: bool
+    """Whether its metadata names the camera and the moment."""
+    is_raw: bool
+    """Whether one of its files is a camera RAW."""
+    modified: int
+    """When its oldest file was last changed, nanoseconds since 1970."""
+
+
 def known_pairs(db: Database) -> Known:
     """Return all pairs that are the same or takes, and all that a person spoke of."""
     machine: dict[Pair, Kind] = {}
@@ -228,6 +246,18 @@ def discarded_rows(db: Database) -> set[int]:
     """Return rows of photos that were discarded."""
     sql = "SELECT id FROM photo JOIN discarded USING (sha256)"
     return {row[0] for row in db.execute(sql)}
+
+
+def stored_facts(db: Database) -> dict[str, StoredFacts]:
+    """Return what is known of photos that are the same as another, by hash."""
+    rows = db.execute(
+        "SELECT p.sha256, p.id, p.width * p.height, p.taken_local,"
+        " p.camera IS NOT NULL AND p.taken_local IS NOT NULL, max(f.role = 'raw'), min(f.mtime_ns)"
+        " FROM photo p JOIN file f ON f.photo_id = p.id WHERE p.sha256 IN"
+        " (SELECT sha256_a FROM relation WHERE kind = 'same'"
+        " UNION SELECT sha256_b FROM relation WHERE kind = 'same') GROUP BY p.id"
+    )
+    return {r[0]: StoredFacts(r[1], r[2], r[3], bool(r[4]), bool(r[5]), r[6]) for r in rows}
 
 
 def keeper_facts(db: Database) -> dict[int, tuple[float | None, float | None]]:

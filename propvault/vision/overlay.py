@@ -88,7 +88,7 @@ class Planes:
     """A picture in the forms that are laid on each other."""
 
     size: tuple[int, int]
-    """Width and height of its 512 px form."""
+    """Width and height of its form of `EDGE` px."""
     edge: int
     """Longest edge of the picture itself, in pixels."""
     full: NDArray[np.float32]
@@ -99,7 +99,7 @@ class Planes:
 
 
 def overlay(one: Planes, other: Planes, fitted: Geometry) -> Overlay:
-    """Lay ``one`` on ``other`` by a map between their 512 px forms, refined first."""
+    """Lay ``one`` on ``other`` by a map between their forms of `EDGE` px, refined first."""
     import cv2
 
     if fitted.map is None:
@@ -125,7 +125,7 @@ def frame_map(one: Planes, other: Planes) -> tuple[NDArray[np.float64], bool, fl
     repeat, where features match anywhere.
 
     Returns:
-        The [2, 3] map between their 512 px forms, whether ``one`` is mirrored first, and the
+        The [2, 3] map between their forms of `EDGE` px, whether ``one`` is mirrored first, and the
         correlation, -1..1.
     """
     best, chosen = -2.0, (0, False)

@@ -306,3 +306,13 @@ def test_a_review_takes_back_and_removes_one(vault: Path) -> None:
     review(vault, lambda question: next(script))
     assert groups(vault) == {"same": [], "take": FOUND["take"]}
     assert "turned.jpg" not in names(vault, "is:any") and "small.jpg" in names(vault, "")
+
+
+def test_a_wrong_rule_is_said_before_anything_is_done(vault: Path, card: Path) -> None:
+    settings = vault / "propvault.toml"
+    settings.write_text('keeper_rules = "best"\n' + settings.read_text())
+    with pytest.raises(UsageError, match="no keeper rule best"):
+        run(vault, card)
+    with pytest.raises(UsageError, match="no keeper rule best"):
+        decide(vault)
+    assert groups(vault) == FOUND
