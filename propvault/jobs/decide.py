@@ -67,7 +67,7 @@ class Decisions:
 
     def relate(self, one: str, other: str, kind: Kind) -> None:
         """Say what two photos are to each other."""
-        first, second = self._photos((one, other))
+        first, second = self._row(one), self._row(other)
         if first == second:
             raise UsageError("relate.itself", name=self._name(first))
         with self._vault.transaction() as db:
@@ -83,8 +83,7 @@ class Decisions:
 
     def keep(self, photo: str) -> None:
         """Keep this one of its group and of its stack in sight."""
-        (row,) = self._photos((photo,))
-        self.keep_row(row)
+        self.keep_row(self._row(photo))
 
     def keep_row(self, row: int) -> None:
         """Do the same with a photo's row."""
@@ -99,7 +98,7 @@ class Decisions:
 
     def split(self, photos: Sequence[str]) -> None:
         """Take photos out of their groups and stacks; those named together stay together."""
-        self.split_rows(self._photos(photos))
+        self.split_rows(self._rows(photos))
 
     def split_rows(self, rows: Sequence[int]) -> None:
         """Do the same with photos' rows."""
@@ -115,7 +114,7 @@ class Decisions:
 
     def discard(self, photos: Sequence[str]) -> int:
         """Move stored copies to the trash; return how many photos were not there before."""
-        return self.discard_rows(self._photos(photos))
+        return self.discard_rows(self._rows(photos))
 
     def discard_rows(self, rows: Sequence[int]) -> int:
         """Do the same with photos' rows."""
@@ -156,9 +155,11 @@ class Decisions:
                 break
         return steps
 
-    def _photos(self, references: Sequence[str]) -> list[int]:
-        rows = [resolve(self._vault, reference, self._base) for reference in references]
-        return list(dict.fromkeys(rows)) if len(rows) != 2 else rows
+    def _row(self, reference: str) -> int:
+        return resolve(self._vault, reference, self._base)
+
+    def _rows(self, references: Sequence[str]) -> list[int]:
+        return list(dict.fromkeys(map(self._row, references)))
 
     def _name(self, row: int) -> str:
         return photo_views(self._vault, [row])[0].name

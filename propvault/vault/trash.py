@@ -6,6 +6,7 @@ after any kill. Files outside the vault are never touched.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,6 +56,8 @@ def settle(vault: Vault) -> int:
     """
     stored, trash = vault.folder.stored, vault.folder.trash
     moved = 0
+    if not trash.is_dir() and not vault.db.execute("SELECT 1 FROM discarded").fetchone():
+        return moved
     for relative, is_gone, _ in vault.db.execute(_COPIES).fetchall():
         source, target = (stored, trash) if is_gone else (trash, stored)
         if (source / relative).is_file():
@@ -87,6 +90,9 @@ def empty(vault: Vault) -> int:
             raise _failed(vault.folder.trash / name, error) from error
         with vault.transaction() as db:
             db.execute("UPDATE file SET stored = NULL, stored_key = NULL WHERE stored = ?", (name,))
+    for folder in sorted(vault.folder.trash.rglob("*"), reverse=True):
+        with contextlib.suppress(OSError):  # not empty: something that is not ours
+            folder.rmdir()
     return len(files)
 
 
