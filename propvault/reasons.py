@@ -161,6 +161,7 @@ ENGLISH: Mapping[str, str] = {
     "model.cannot_write": "{path} cannot be written or read ({detail}); nothing was installed",
     "error.unexpected": "something unexpected went wrong ({detail}); the log is {path}",
     "usage.bad": "{detail}",
+    "search.unsure": "nothing matches well; these are the nearest",
     "search.nothing": "nothing matches",
     "model.not_ready": "answered by {instead}: {name} has seen {done} of {total} photos; `propvault model use {name}` goes on",
     "model.no_answer": "searched tags and names only: model {name} has seen {done} of {total} photos; `propvault model use {name}` lets it see the rest from the previews",

@@ -17,7 +17,9 @@ LAYERS: dict[str, int] = {
     **dict.fromkeys(
         ("errors", "values", "events", "reasons", "settings", "resources", "syncing", "__init__"), 0
     ),
-    **dict.fromkeys(("query", "language", "ranking", "likeness", "tagging", "places"), 1),
+    **dict.fromkeys(
+        ("query", "language", "ranking", "confidence", "likeness", "tagging", "places"), 1
+    ),
     **dict.fromkeys(("grouping", "keeping"), 2),
     **dict.fromkeys(("vault", "vision", "targets"), 3),
     "jobs": 4,

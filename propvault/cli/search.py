@@ -69,6 +69,8 @@ def answer_lines(state: State, answer: SearchAnswer) -> list[str]:
     lines = []
     if answer.translated:
         lines.append(state.say("search.translated", text=answer.translated))
+    if answer.confident is False and answer.hits:
+        lines.append(state.say("search.unsure"))
     for hit in answer.hits:
         taken = (hit.photo.capture.taken_local or "")[:10]
         why = " · ".join([*(state.word(reason) for reason in hit.why), *standing_for(state, hit)])

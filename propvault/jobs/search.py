@@ -12,19 +12,20 @@ import heapq
 import operator
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from propvault.confidence import BEST, is_confident
 from propvault.errors import ModelError, QueryError
+from propvault.jobs.confidence_lines import confidence_line
 from propvault.jobs.models import Answering, answering_model
+from propvault.jobs.sentence import Scores, Sentence
 from propvault.jobs.vocabulary import open_vocabulary
 from propvault.language.concepts import Vocabulary, name_key
-from propvault.language.normalise import has_han
 from propvault.query.parser import parse
-from propvault.query.tree import And, Field, Minus, Node, Not, Or, Rating, Taken, Term, Text, walk
+from propvault.query.tree import And, Field, Node, Not, Or, Rating, Taken, Term, Text, walk
 from propvault.ranking import fuse
 from propvault.reasons import Reason
 from propvault.values import PhotoView, Tag, TagState
@@ -40,10 +41,6 @@ _TAG_WEIGHT = 1.0
 _TEXT_WEIGHT = 1.0
 _PICTURES = 1000
 """How many photos the ranking by similarity goes down to, unless more hits are asked for."""
-_MINUS_WEIGHT = 0.5
-"""Share of a subtracted text's similarity; not yet measured, half keeps the subject first."""
-
-Scores = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -79,7 +76,7 @@ class SearchAnswer:
     named: tuple[Tag, ...] = ()
     """Tags that the text or a term names."""
     confident: bool | None = None
-    """Whether the best hit beats chance; None while that is not measured."""
+    """Whether something matches the text; None without one, or where the model has no line."""
     notices: tuple[Reason, ...] = ()
     """What the person should know of the answer."""
 
@@ -105,7 +102,7 @@ class Searcher:
         visible = filters.all_rows(self._db) if shows_all else filters.in_sight(self._db)
         narrowed = self._allowed(tree)
         allowed = visible if narrowed is None else visible & narrowed
-        sentence = _Sentence.of(tree, self)
+        sentence = Sentence.of(tree, self)
         similar = sentence.similarities if sentence.texts or sentence.minus else None
         stacks = {} if shows_all else stack_of(self._db)
         rows = _unstacked(self._ranked(allowed, sentence, similar, limit), stacks)
@@ -124,8 +121,25 @@ class Searcher:
             tuple(hits),
             len(_unstacked(sorted(allowed), stacks)),
             named=tuple(why.named),
+            confident=self._confident(sentence, allowed, similar),
             notices=notices,
         )
+
+    def _confident(
+        self, sentence: Sentence, allowed: set[int], similar: Mapping[int, float] | None
+    ) -> bool | None:
+        """Return whether something matches a text; None without one, or where no line is known."""
+        line = None if self.model is None else confidence_line(self.model.info.id)
+        if not sentence.texts or similar is None or line is None:
+            return None
+        for text in sentence.texts:
+            sure = {row for tag in tags_called(text.text, self.vocabulary)
+                    for row, (state, _) in self.tagged(tag).items()
+                    if state is not TagState.SUGGESTED}  # fmt: skip
+            if allowed & (sure | set(self.text_matches(text.text, in_tags=False))):
+                return True
+        near = [score for row, score in similar.items() if row in allowed]
+        return is_confident(heapq.nlargest(BEST, near), len(near), line)
 
     def _warm(self) -> None:
         """Load the text tower in a thread while the vocabulary is parsed: 0.1 s of a cold start."""
@@ -192,7 +206,7 @@ class Searcher:
     def _ranked(
         self,
         allowed: set[int],
-        sentence: _Sentence,
+        sentence: Sentence,
         similar: Mapping[int, float] | None,
         limit: int,
     ) -> list[int]:
@@ -297,66 +311,10 @@ def _unstacked(rows: Sequence[int], stacks: Mapping[int, tuple[int, int]]) -> li
     return kept
 
 
-@dataclass(frozen=True)
-class _Sentence:
-    """The free text of a query and what it scores."""
-
-    tree: Node
-    searcher: Searcher
-    texts: tuple[Text, ...]
-    minus: tuple[Minus, ...]
-    english: Mapping[str, str] = field(default_factory=dict)
-    """What the model reads for each text."""
-
-    @classmethod
-    def of(cls, tree: Node, searcher: Searcher) -> _Sentence:
-        texts = tuple(n for n in walk(tree) if isinstance(n, Text))
-        minus = tuple(n for n in walk(tree) if isinstance(n, Minus))
-        english: dict[str, str] = {}
-        free: tuple[Text | Minus, ...] = (*texts, *minus)
-        for node in free:
-            if searcher.needs_english and has_han(node.text):
-                english[node.text] = searcher.in_english(node.text)
-        return cls(tree, searcher, texts, minus, english)
-
-    @property
-    def translated(self) -> str | None:
-        """Return the translation shown to the person, None when nothing was translated."""
-        words = [self.english[t.text] for t in self.texts if t.text in self.english]
-        words += [f"-{self.english[m.text]}" for m in self.minus if m.text in self.english]
-        return " | ".join(words) or None
-
-    @cached_property
-    def similarities(self) -> dict[int, float]:
-        """Return each row's cosine to the sentence; empty without vectors."""
-        matrix = self.searcher.matrix
-        if not len(matrix.rows):
-            return {}
-        scores = self._scores(self.tree)
-        total = np.zeros(len(matrix.rows), np.float32) if scores is None else scores
-        for minus in self.minus:
-            total = total - _MINUS_WEIGHT * self._cosines(minus.text)
-        return dict(zip(matrix.rows.tolist(), total.tolist(), strict=True))
-
-    def _scores(self, node: Node) -> Scores | None:
-        if isinstance(node, Text):
-            return self._cosines(node.text)
-        if isinstance(node, And | Or):
-            parts = [s for s in map(self._scores, node.nodes) if s is not None]
-            if not parts:
-                return None
-            combined = np.max(parts, axis=0) if isinstance(node, Or) else np.mean(parts, axis=0)
-            return np.asarray(combined, np.float32)
-        return None
-
-    def _cosines(self, text: str) -> Scores:
-        return self.searcher.cosines(self.english.get(text, text))
-
-
 class _Reasons:
     """Says why a photo is a hit."""
 
-    def __init__(self, tree: Node, sentence: _Sentence, searcher: Searcher) -> None:
+    def __init__(self, tree: Node, sentence: Sentence, searcher: Searcher) -> None:
         self._tags = {
             tag.name: tag
             for text in sentence.texts

@@ -128,6 +128,8 @@ class BrowseApp(App[None]):
 
     def _status(self, answer: SearchAnswer, seconds: float) -> str:
         found = self._say("tui.found", found=answer.found, milliseconds=round(seconds * 1000))
+        if answer.confident is False and answer.hits:
+            found = f"{self._say('search.unsure')} · {found}"
         return f"{answer.translated} · {found}" if answer.translated else found
 
     def _facts(self, hit: Hit) -> list[str]:

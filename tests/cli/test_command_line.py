@@ -47,7 +47,7 @@ def test_search_json_has_the_stable_keys(vault: Path, capsys: pytest.CaptureFixt
     words = ["search", "厨房", "-n", "2", "--json", "--vault", str(vault)]
     status, out, _ = call(capsys, *words)
     answer = json.loads(out)
-    assert status == 0 and answer["translated"] is None and answer["confident"] is None
+    assert status == 0 and answer["translated"] is None and answer["confident"] is False
     assert [hit["rank"] for hit in answer["hits"]] == [1, 2]
     for hit in answer["hits"]:
         assert {"photo", "path", "rank", "score", "why", "tags"} <= hit.keys()
