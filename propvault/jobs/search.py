@@ -98,7 +98,9 @@ class Searcher:
         if query.strip():
             self._warm()
         tree = parse(query, self.vocabulary.facet_names, folded=name_key)
-        shows_all = any(isinstance(n, Field) and n.value == "any" for n in walk(tree))
+        shows_all = any(
+            isinstance(n, Field) and (n.name, n.value) == ("is", "any") for n in walk(tree)
+        )
         visible = filters.all_rows(self._db) if shows_all else filters.in_sight(self._db)
         narrowed = self._allowed(tree)
         allowed = visible if narrowed is None else visible & narrowed
