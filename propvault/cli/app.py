@@ -23,6 +23,8 @@ COMMANDS = {
     "import": "import_",
     "search": "search",
     "show": "show",
+    "tag": "describe:tag",
+    "rate": "describe:rate",
     "groups": "groups",
     "keep": "repeats:keep",
     "split": "repeats:split",

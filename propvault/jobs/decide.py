@@ -16,6 +16,7 @@ from propvault.errors import UsageError
 from propvault.grouping import pair_of
 from propvault.jobs.find_duplicates import regroup
 from propvault.jobs.keeper_facts import rules_of
+from propvault.jobs.vocabulary import reindex
 from propvault.likeness import Kind
 from propvault.vault import journal, relations, trash
 from propvault.vault.journal import Action, Step
@@ -153,6 +154,8 @@ class Decisions:
                 if not steps:
                     raise
                 break
+        with self._vault.transaction() as db:
+            reindex(db, {row for done in steps for row in done.touched})
         return steps
 
     def _row(self, reference: str) -> int:

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,9 @@ from propvault.language.concepts import Concept, Facet, Vocabulary
 from propvault.language.vocabulary import load_vocabulary
 from propvault.resources import library_folder
 from propvault.settings import cache_folder
+from propvault.values import Tag
+from propvault.vault.text import index_photo
+from propvault.vault.vault import Database
 
 
 def open_vocabulary() -> Vocabulary:
@@ -40,6 +43,21 @@ def open_vocabulary() -> Vocabulary:
         part.write_text(json.dumps(_kept(vocabulary), ensure_ascii=False), encoding="utf-8")
         part.replace(file)
     return vocabulary
+
+
+def reindex(db: Database, rows: Iterable[int]) -> None:
+    """Rewrite the searchable text of photos, inside the caller's transaction."""
+    chosen = sorted(rows)
+    if not chosen:
+        return
+    vocabulary = open_vocabulary()
+
+    def words(tag: Tag) -> Iterable[str]:
+        concept = vocabulary.get(tag.name)
+        return concept.names if concept else (tag.zh, tag.en)
+
+    for row in chosen:
+        index_photo(db, row, words)
 
 
 def _state(folders: Sequence[Path]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,12 +19,14 @@ from propvault.reasons import Argument, Reason
 
 Row = Mapping[str, Any]
 
-_KEYS = {
-    "relation": ("sha256_a", "sha256_b", "source"),
-    "chosen_keeper": ("sha256",),
-    "discarded": ("sha256",),
+_TABLES: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "relation": (("sha256_a", "sha256_b", "source"), "*"),
+    "chosen_keeper": (("sha256",), "*"),
+    "discarded": (("sha256",), "*"),
+    "photo_tag": (("photo_id", "tag_id", "source"), "*"),
+    "photo": (("id",), "id, rating, rating_source"),
 }
-"""Tables a person's actions write, and their keys."""
+"""Tables a person's actions write: their keys, and the columns that are a person's to change."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Step:
     """What was done."""
     is_undone: bool
     """Whether it was taken back."""
+    touched: tuple[int, ...] = ()
+    """Rows of photos whose tags it changed."""
 
 
 class Action:
@@ -56,7 +60,7 @@ class Action:
 
     def put(self, table: str, row: Row) -> None:
         """Write a row, whether or not its key is there."""
-        self._change(table, {name: row[name] for name in _KEYS[table]}, dict(row))
+        self._change(table, {name: row[name] for name in _TABLES[table][0]}, dict(row))
 
     def remove(self, table: str, key: Row) -> None:
         """Delete a row, if it is there."""
@@ -120,7 +124,8 @@ def _replay(db: Database, step_id: int | None, nothing: str, *, is_undo: bool) -
             raise UsageError("undo.changed_since", number=step_id)
         _write(db, table, key, None if wanted is None else json.loads(wanted))
     db.execute("UPDATE journal SET undone = ? WHERE id = ?", (int(is_undo), step_id))
-    return step
+    tagged = {json.loads(key)["photo_id"] for table, key, *_ in changes if table == "photo_tag"}
+    return replace(step, touched=tuple(sorted(tagged)))
 
 
 def _step(row: tuple[int, str, str, str, int]) -> Step:
@@ -129,18 +134,21 @@ def _step(row: tuple[int, str, str, str, int]) -> Step:
 
 def _read(db: Database, table: str, key: Row) -> Row | None:
     where = " AND ".join(f'"{name}" = :{name}' for name in key)
-    cursor = db.execute(f'SELECT * FROM "{table}" WHERE {where}', dict(key))
+    cursor = db.execute(f'SELECT {_TABLES[table][1]} FROM "{table}" WHERE {where}', dict(key))
     row = cursor.fetchone()
     return None if row is None else dict(zip([c[0] for c in cursor.description], row, strict=True))
 
 
 def _write(db: Database, table: str, key: Row, row: Row | None) -> None:
+    where = " AND ".join(f'"{name}" = :{name}' for name in key)
     if row is None:
-        where = " AND ".join(f'"{name}" = :{name}' for name in key)
         db.execute(f'DELETE FROM "{table}" WHERE {where}', dict(key))
         return
-    columns, marks = ", ".join(f'"{name}"' for name in row), ", ".join(f":{name}" for name in row)
-    db.execute(f'INSERT OR REPLACE INTO "{table}" ({columns}) VALUES ({marks})', dict(row))
+    changes = ", ".join(f'"{name}" = :{name}' for name in row)
+    if not db.execute(f'UPDATE "{table}" SET {changes} WHERE {where}', dict(row)).rowcount:
+        columns = ", ".join(f'"{name}"' for name in row)
+        marks = ", ".join(f":{name}" for name in row)
+        db.execute(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', dict(row))
 
 
 def _text(row: Row | None) -> str | None:

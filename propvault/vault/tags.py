@@ -46,13 +46,28 @@ def replace_tags(db: Database, photo_id: int, source: TagSource, tags: Iterable[
 
 
 def tags_of(db: Database, photo_id: int) -> tuple[PhotoTag, ...]:
-    """Return a photo's tags: confirmed, applied, suggested; by score within."""
+    """Return a photo's tags: confirmed, applied, suggested; by score within.
+
+    Where a person gave a verdict, it alone is returned, a rejection too.
+    """
     rows = db.execute(
         "SELECT facet, slug, zh, en, source, state, score, model_id FROM photo_tag"
         " JOIN tag ON tag.id = tag_id WHERE photo_id = ?"
         f" ORDER BY {_ORDER}, state = 'suggested', score DESC, facet, slug",
         (photo_id,),
     ).fetchall()
+    judged = {row[:2] for row in rows if row[4] == TagSource.PERSON}
     return tuple(
-        PhotoTag(Tag(*row[:4]), TagSource(row[4]), TagState(row[5]), row[6], row[7]) for row in rows
+        PhotoTag(Tag(*row[:4]), TagSource(row[4]), TagState(row[5]), row[6], row[7])
+        for row in rows
+        if row[4] == TagSource.PERSON or row[:2] not in judged
     )
+
+
+def has_other_source(db: Database, photo_id: int, tag_id: int) -> bool:
+    """Return whether a machine or a sidecar gave a photo a tag."""
+    row = db.execute(
+        "SELECT 1 FROM photo_tag WHERE photo_id = ? AND tag_id = ? AND source <> 'person'",
+        (photo_id, tag_id),
+    ).fetchone()
+    return row is not None

@@ -1,0 +1,113 @@
+"""What a person says of photos: tags and stars. Each action can be undone."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from propvault.errors import UsageError
+from propvault.jobs.vocabulary import open_vocabulary, reindex
+from propvault.language.concepts import Vocabulary
+from propvault.values import Tag, TagSource, TagState
+from propvault.vault.journal import Action
+from propvault.vault.tags import has_other_source, tag_row
+from propvault.vault.vault import Database, Vault
+from propvault.vault.views import photo_views, resolve
+
+
+def rate(root: Path, base: Path, photos: Sequence[str], stars: int | None) -> int:
+    """Give photos 0 to 5 stars, None takes them away; return how many photos.
+
+    Raises:
+        UsageError: a photo is unknown or ambiguous.
+    """
+    with Vault(root, "write") as vault:
+        rows = _rows(vault, base, photos)
+        told = "-" if stars is None else str(stars)
+        with vault.transaction() as db:
+            action = Action(db, "done.rate", count=len(rows), name=_name(vault, rows), stars=told)
+            for row in rows:
+                source = None if stars is None else "person"
+                action.put("photo", {"id": row, "rating": stars, "rating_source": source})
+    return len(rows)
+
+
+def tag(
+    root: Path, base: Path, photos: Sequence[str], add: Sequence[str], remove: Sequence[str]
+) -> int:
+    """Confirm tags on photos and take others away; return how many photos.
+
+    A tag that a machine or a sidecar gave is rejected, so that it never comes back there.
+
+    Args:
+        root: the vault.
+        base: the folder that relative paths start from.
+        photos: hash prefixes, paths, names or stems.
+        add: tags to confirm, each ``facet:value`` in either language.
+        remove: tags to take away.
+
+    Raises:
+        UsageError: a photo or a tag is unknown or ambiguous.
+    """
+    vocabulary = open_vocabulary()
+    added, removed = (_tags(vocabulary, names) for names in (add, remove))
+    with Vault(root, "write") as vault:
+        rows = _rows(vault, base, photos)
+        names = " ".join([*(f"+{t.name}" for t in added), *(f"-{t.name}" for t in removed)])
+        with vault.transaction() as db:
+            action = Action(db, "done.tag", count=len(rows), name=_name(vault, rows), tags=names)
+            for row in rows:
+                for one in added:
+                    _say(action, row, tag_row(db, one), TagState.CONFIRMED)
+                for one in removed:
+                    _take_away(db, action, row, tag_row(db, one))
+            reindex(db, rows)
+    return len(rows)
+
+
+def _say(action: Action, row: int, tag_id: int, state: TagState) -> None:
+    action.put(
+        "photo_tag",
+        {
+            "photo_id": row,
+            "tag_id": tag_id,
+            "source": TagSource.PERSON.value,
+            "model_id": None,
+            "state": state.value,
+            "score": None,
+        },
+    )
+
+
+def _take_away(db: Database, action: Action, row: int, tag_id: int) -> None:
+    if has_other_source(db, row, tag_id):
+        _say(action, row, tag_id, TagState.REJECTED)
+        return
+    source = TagSource.PERSON.value
+    action.remove("photo_tag", {"photo_id": row, "tag_id": tag_id, "source": source})
+
+
+def _tags(vocabulary: Vocabulary, names: Iterable[str]) -> list[Tag]:
+    return [_tag(vocabulary, name) for name in names]
+
+
+def _tag(vocabulary: Vocabulary, name: str) -> Tag:
+    facet_name, separator, value = name.replace("：", ":").partition(":")
+    facet = vocabulary.facet_of(facet_name) if separator else None
+    if facet is None:
+        raise UsageError("tag.no_facet", found=name, known=", ".join(vocabulary.facets))
+    found = vocabulary.find(value, facet)
+    if not found:
+        known = [word for c in vocabulary.of_facet(facet) for word in (c.zh, c.en)]
+        near = difflib.get_close_matches(value, known, 1, 0.5) or known[:1]
+        raise UsageError("tag.no_value", found=value, facet=facet, near=near[0] if near else "-")
+    return found[0].as_tag()
+
+
+def _rows(vault: Vault, base: Path, photos: Sequence[str]) -> list[int]:
+    return list(dict.fromkeys(resolve(vault, photo, base) for photo in photos))
+
+
+def _name(vault: Vault, rows: Sequence[int]) -> str:
+    return photo_views(vault, rows[:1])[0].name
