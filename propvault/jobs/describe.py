@@ -28,8 +28,8 @@ def rate(root: Path, base: Path, photos: Sequence[str], stars: int | None) -> in
         with vault.transaction() as db:
             action = Action(db, "done.rate", count=len(rows), name=_name(vault, rows), stars=told)
             for row in rows:
-                source = None if stars is None else "person"
-                action.put("photo", {"id": row, "rating": stars, "rating_source": source})
+                # Taken away by a person, too: a sidecar does not bring them back.
+                action.put("photo", {"id": row, "rating": stars, "rating_source": "person"})
     return len(rows)
 
 
