@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from propvault.errors import PictureError
 from propvault.events import Progress
@@ -163,12 +164,22 @@ class _Search:
         ]
 
     def _compare(self, pairs: Sequence[Pair], threads: ThreadPoolExecutor) -> None:
-        found = list(threads.map(self._likeness, pairs))
+        # Each picture once and before its pairs: two threads would both make it ready.
+        list(threads.map(self._ready, dict.fromkeys(photo for pair in pairs for photo in pair)))
+        # Our threads are the parallel part: BLAS's own would fight them for the cores, at twice
+        # the time.
+        with threadpool_limits(1, user_api="blas"):
+            found = list(threads.map(self._likeness, pairs))
         with self.vault.transaction() as db:
             for pair, likeness in zip(pairs, found, strict=True):
                 kind = relation_of(likeness, *(self._captures[photo] for photo in pair))
                 relations.add_found(db, pair, kind, likeness, COMPARER)
         self.report.pairs += len(pairs)
+
+    def _ready(self, photo: str) -> None:
+        look = self._look(photo)
+        if look is not None:
+            _ = look.features
 
     def _likeness(self, pair: Pair) -> Likeness:
         one, other = (self._look(photo) for photo in pair)

@@ -39,7 +39,7 @@ class Features:
 
 def local_features(preview: Image.Image) -> Features:
     """Return the features of a picture, brought to a longest edge of `EDGE`."""
-    grey = at_edge(preview).convert("L")
+    grey = at_edge(preview.convert("L"))
     keypoints, found = _sift().detectAndCompute(np.asarray(grey), None)
     if found is None:
         return Features(grey.size, np.empty((0, 2), np.float32), np.empty((0, 128), np.float32))
@@ -57,11 +57,13 @@ def mirrored(features: Features) -> Features:
 
 def at_edge(preview: Image.Image) -> Image.Image:
     """Return a picture whose longest edge is `EDGE`: small copies are enlarged to be compared."""
-    scale = EDGE / max(preview.size)
-    if scale == 1:
-        return preview
-    size = tuple(max(1, round(side * scale)) for side in preview.size)
-    return preview.resize((size[0], size[1]), Image.Resampling.LANCZOS)
+    return preview.resize(size_at(preview, EDGE), Image.Resampling.LANCZOS)
+
+
+def size_at(preview: Image.Image, edge: int) -> tuple[int, int]:
+    """Return width and height in pixels of a picture whose longest edge becomes ``edge``."""
+    scale = edge / max(preview.size)
+    return max(1, round(preview.width * scale)), max(1, round(preview.height * scale))
 
 
 @cache

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from propvault.vision.local_features import EDGE, at_edge
+from propvault.vision.local_features import EDGE, size_at
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -85,15 +85,21 @@ NO_OVERLAY = Overlay(0.0, 99.0, 0, 0.0, (0.0, 0.0))
 
 @dataclass(frozen=True)
 class Planes:
-    """A picture in the forms that are laid on each other."""
+    """A picture in the form that is laid on another."""
 
-    size: tuple[int, int]
-    """Width and height of its form of `EDGE` px."""
     edge: int
     """Longest edge of the picture itself, in pixels."""
     full: NDArray[np.float32]
     """[height, width, 4] luma, chroma (BT.601) and 255 where a channel is clipped, at a longest
     edge of 256 px."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The whole of a picture, small."""
+
+    size: tuple[int, int]
+    """Width and height of its form of `EDGE` px."""
     tiny: NDArray[np.float32]
     """[32, 32] luma of mean 0 and deviation 1."""
 
@@ -118,7 +124,7 @@ def overlay(one: Planes, other: Planes, fitted: Geometry) -> Overlay:
     return _laid(left, right, laying, blur)
 
 
-def frame_map(one: Planes, other: Planes) -> tuple[NDArray[np.float64], bool, float]:
+def frame_map(one: Frame, other: Frame) -> tuple[NDArray[np.float64], bool, float]:
     """Return the map that lays the whole of ``one`` on the whole of ``other``.
 
     Of the eight orientations that whose 32 x 32 grey values correlate best; for surfaces that
@@ -157,16 +163,20 @@ def _turned_frame(
 
 def planes(image: Image.Image) -> Planes:
     """Return a picture ready to be laid on others."""
-    whole = at_edge(image.convert("RGB"))
-    size = tuple(max(1, round(side * _LAID / EDGE)) for side in whole.size)
-    small = whole.resize((size[0], size[1]), Image.Resampling.LANCZOS)
+    small = image.convert("RGB").resize(size_at(image, _LAID), Image.Resampling.LANCZOS)
     strongest = np.asarray(small).max(-1)
     low, high = _CLIPPED
     clipped = np.where((strongest <= low) | (strongest >= high), np.float32(255), np.float32(0))
     full = np.dstack([np.asarray(small.convert("YCbCr"), np.float32), clipped])
-    grey = np.asarray(small.convert("L").resize((32, 32), Image.Resampling.BOX), np.float32)
-    tiny = np.asarray((grey - grey.mean()) / max(float(grey.std()), 1e-6), np.float32)
-    return Planes(whole.size, max(image.size), full, tiny)
+    return Planes(max(image.size), full)
+
+
+def frame(image: Image.Image) -> Frame:
+    """Return the whole of a picture, to be laid on the whole of others."""
+    tiny = image.convert("L").resize((32, 32), Image.Resampling.BOX)
+    grey = np.asarray(tiny, np.float32)
+    even = np.asarray((grey - grey.mean()) / max(float(grey.std()), 1e-6), np.float32)
+    return Frame(size_at(image, EDGE), even)
 
 
 def _scaled(matrix: NDArray[np.float64], scale: float) -> NDArray[np.float64]:
