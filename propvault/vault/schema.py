@@ -132,12 +132,17 @@ CREATE TABLE export_photo (
 """
 
 
+def _run(db: Database, statements: str) -> None:
+    """Run statements one by one: a script would end the migration's transaction."""
+    for statement in statements.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
 @migrations()
 def m001_first(db: Database) -> None:
     """Create photos, files, sightings, fingerprints, embeddings, tags, text and logs."""
-    for statement in _TABLES.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
+    _run(db, _TABLES)
 
 
 _MODEL_TABLES = """
@@ -159,9 +164,7 @@ CREATE TABLE unembeddable (
 @migrations()
 def m002_models(db: Database) -> None:
     """Remember which models were selected, and photos no model can see."""
-    for statement in _MODEL_TABLES.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
+    _run(db, _MODEL_TABLES)
 
 
 _GROUP_TABLES = """
@@ -232,6 +235,4 @@ CREATE TABLE journal_change (
 @migrations()
 def m003_groups(db: Database) -> None:
     """Remember relations, choices, discards and groups, and what a person did to undo it."""
-    for statement in _GROUP_TABLES.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
+    _run(db, _GROUP_TABLES)
