@@ -114,8 +114,10 @@ def curve(searcher: Searcher, truth: dict[str, dict[str, set[str]]]) -> None:
             best = [np.sort(scores[:, k], axis=1)[:, -BEST:].mean(1) for k in kept]
             means.append(np.concatenate(best))
         there, gone = means
+        pairs = np.searchsorted(np.sort(gone), there).mean() / len(gone)
         print(f"{size:5} photos: there, quantiles .05 .1 .5: {np.quantile(there, (0.05, 0.1, 0.5))}"
-              f"; not there .5 .7 .9: {np.quantile(gone, (0.5, 0.7, 0.9))}")  # fmt: skip
+              f"; not there .5 .7 .9: {np.quantile(gone, (0.5, 0.7, 0.9))}; area under the curve "
+              f"{pairs:.3f}")  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 from rich.console import Console, ConsoleDimensions, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from propvault.cli.state import State
-from propvault.jobs.review import Question, Verdict
+from propvault.jobs.review import Answer, Question, Verdict
 from propvault.reasons import printable
 from propvault.values import PhotoView
 
@@ -16,9 +18,17 @@ _ABREAST = 4
 """Pictures in a row."""
 _TEXT_LINES = 10
 """Lines of the screen that are not picture."""
-_KEYS = {"\r": "right", "\n": "right", "y": "right", "s": "same", "t": "take", "d": "different",
-         "n": "skip", "u": "undo", "q": "quit", "\x03": "quit", "\x04": "quit"}  # fmt: skip
-_OF_ONE = {"k": "keep", "x": "discard", "o": "split"}
+_KEYS: Mapping[str, Answer] = {
+    **dict.fromkeys(("\r", "\n", "y"), "right"),
+    "s": "same",
+    "t": "take",
+    "d": "different",
+    "n": "skip",
+    "u": "undo",
+    **dict.fromkeys(("q", "\x03", "\x04"), "quit"),
+}
+"""Keys that answer at once; Ctrl-C and Ctrl-D end the review."""
+_OF_ONE: Mapping[str, Answer] = {"k": "keep", "x": "discard", "o": "split"}
 """Keys that a photo's number follows."""
 
 
@@ -31,12 +41,12 @@ def ask(state: State, question: Question) -> Verdict:
     while True:
         key = click.getchar()
         if key in _KEYS:
-            return Verdict(_KEYS[key])  # type: ignore[arg-type]  # a table of answers
+            return Verdict(_KEYS[key])
         if key in _OF_ONE:
             console.print(Text(state.say("review.which", count=len(question.group.photos))))
             number = click.getchar()
             if number.isdigit() and 1 <= int(number) <= len(question.group.photos):
-                return Verdict(_OF_ONE[key], int(number) - 1)  # type: ignore[arg-type]
+                return Verdict(_OF_ONE[key], int(number) - 1)
         console.print(Text(state.say("review.keys")))
 
 

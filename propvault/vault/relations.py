@@ -191,17 +191,17 @@ def replace_groups(
 
 def memberships(db: Database, kind: Kind | None = None) -> list[Membership]:
     """Return groups and stacks, those of the oldest photos first."""
-    found: dict[tuple[str, int], list[int]] = {}
-    why: dict[tuple[str, int], str | None] = {}
-    sql = "SELECT kind, keeper_id, photo_id, why FROM grouped ORDER BY kind, keeper_id, position"
-    for name, keeper, row, text in db.execute(sql):
-        if kind in (None, name):
-            found.setdefault((name, keeper), []).append(row)
-            why[name, keeper] = text
-    return [
-        Membership(key[0], tuple(rows), _reason(why[key]))  # type: ignore[arg-type]  # CHECK
-        for key, rows in found.items()
-    ]
+    found: list[Membership] = []
+    kinds: tuple[Kind, ...] = ("same", "take") if kind is None else (kind,)
+    for name in kinds:
+        rows: dict[int, list[int]] = {}
+        why: dict[int, str | None] = {}
+        sql = "SELECT keeper_id, photo_id, why FROM grouped WHERE kind = ? ORDER BY 1, position"
+        for keeper, row, text in db.execute(sql, (name,)):
+            rows.setdefault(keeper, []).append(row)
+            why[keeper] = text
+        found += [Membership(name, tuple(rows[k]), _reason(why[k])) for k in rows]
+    return found
 
 
 def membership_of(db: Database, kind: Kind, row: int) -> Membership | None:

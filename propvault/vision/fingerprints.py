@@ -16,8 +16,8 @@ SIDE = 32
 _BLANK = 3.0
 """Deviation of grey values 0..255 below which a picture has nothing to hash."""
 _UNSURE = 0.03
-"""Correlation with a ramp below which its sign may change when a picture is compressed. Measured:
-JPEG quality 10, x 0.1 and brightness x 1.5 move it by .01 to .02 (``benchmarks.duplicates``)."""
+"""Correlation with a ramp below which both signs are kept, for compressing may change it. With
+it turned and mirrored copies keep a hash in common (``benchmarks.duplicates``, "candidates")."""
 
 
 def fingerprints(preview: Image.Image) -> dict[str, bytes]:

@@ -12,8 +12,9 @@ from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_token
 from propvault.errors import ModelError
 
 _CLEANS = ("whitespace", "lower", "canonicalize")
-_WORDS = r"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
-"""How CLIP cuts a text into words (`SimpleTokenizer.pat` without the special tokens)."""
+_WORDS = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}\x{345}]+"
+"""How CLIP cuts a text into words (`SimpleTokenizer.pat` without the special tokens). U+0345, a
+mark that folds to a letter, is in none of its classes when case is ignored: it is dropped."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def _bpe(tokenizer: SimpleTokenizer) -> Tokenizer:
             end_of_word_suffix="</w>",
         )
     )
-    words = pre_tokenizers.Split(Regex(f"(?i:{_WORDS})"), "removed", invert=True)
+    words = pre_tokenizers.Split(Regex(_WORDS), "removed", invert=True)
     bytes_ = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
     made.pre_tokenizer = pre_tokenizers.Sequence([words, bytes_])
     made.decoder = decoders.ByteLevel()

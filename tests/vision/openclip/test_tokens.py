@@ -7,7 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from open_clip.tokenizer import HFTokenizer, SimpleTokenizer
 from tokenizers import Tokenizer
@@ -52,10 +52,9 @@ def test_clip_ids_of_the_check_sentences(text: str) -> None:
 @given(st.text(st.characters(exclude_categories=("Cs", "Cn")), max_size=60))
 @example("’s ＇S ſ İ ẞ Ǆ")
 @example("&amp;amp;lt; &#39; <b>bold</b>")
+@example("\u00cd\x85 a\u0345b \u0345")
 @example("a\u00a0b\u3000c\x1fd\x85e")
 def test_clip_ids_of_anything(text: str) -> None:
-    # U+0345, a mark that folds to a letter: Python's regex calls it one, tokenizers' does not.
-    assume("\u0345" not in clean_text(text, "lower"))
     assert padded(READ, EXPORTED, text) == CLIP([text])[0].tolist()
 
 
