@@ -26,10 +26,13 @@ from tests.vision.openclip.families import Tiny, make
 from tests.vision.openclip.hub_server import Hub, serve
 
 SCRIPT = """
+import signal
 import sys
 from pathlib import Path
 from propvault.jobs.model_install import InstallRequest, install_model
 from tests.vision.openclip import families
+# Tests started in the background of a shell inherit an ignored Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 folder = Path(sys.argv[1])
 for event in install_model(InstallRequest("tiny", folder, None, folder / "open_clip_config.json")):
     code = getattr(getattr(event, "reason", None), "code", "")
