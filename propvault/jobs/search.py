@@ -25,7 +25,20 @@ from propvault.jobs.sentence import Scores, Sentence
 from propvault.jobs.vocabulary import open_vocabulary
 from propvault.language.concepts import Vocabulary, name_key
 from propvault.query.parser import parse
-from propvault.query.tree import And, Field, Node, Not, Or, Rating, Taken, Term, Text, walk
+from propvault.query.tree import (
+    And,
+    Field,
+    Iso,
+    Near,
+    Node,
+    Not,
+    Or,
+    Rating,
+    Taken,
+    Term,
+    Text,
+    walk,
+)
 from propvault.ranking import fuse
 from propvault.reasons import Reason
 from propvault.values import PhotoView, Tag, TagState
@@ -266,6 +279,10 @@ class Searcher:
             return filters.with_taken(self._db, node)
         if isinstance(node, Rating):
             return filters.with_rating(self._db, node)
+        if isinstance(node, Iso):
+            return filters.with_iso(self._db, node)
+        if isinstance(node, Near):
+            return filters.with_near(self._db, node)
         if isinstance(node, Field):
             rows = filters.with_field(self._db, node)
             if rows is None:

@@ -6,10 +6,11 @@ import re
 import unicodedata
 from calendar import monthrange
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
+from functools import partial
 from typing import TypeVar
 
-from propvault.query.tree import Field, FieldName, Node, Rating, Taken
+from propvault.query.tree import Field, FieldName, Iso, Near, Node, Rating, Taken
 
 FIELDS: Mapping[str, str] = {
     name: field
@@ -19,6 +20,8 @@ FIELDS: Mapping[str, str] = {
         "camera": "camera 相机 机身",
         "lens": "lens 镜头",
         "rating": "rating 评分 星级",
+        "iso": "iso 感光度",
+        "near": "near 附近",
         "in": "in 收藏 画板",
         "is": "is 是 状态",
     }.items()
@@ -26,7 +29,7 @@ FIELDS: Mapping[str, str] = {
 }
 """Every name of a field to the field."""
 
-LATER: frozenset[str] = frozenset("near like weight 附近 相似 像 权重".split())
+LATER: frozenset[str] = frozenset("like weight 相似 像 权重".split())
 """Fields that a later version will understand; said so instead of "unknown"."""
 
 STATES: Mapping[str, str] = {
@@ -43,8 +46,10 @@ STATES: Mapping[str, str] = {
 """Every name of an ``is:`` value to the value."""
 
 EXPECTED: Mapping[str, str] = {
-    "taken": "2026, 2026-01, 2026-01-13, 2025-12..2026-02",
+    "taken": "2026, 2026-01, 2026-01-13, 2025-12..2026-02, today, last week",
     "rating": "0 … 5, 3.., 2..4",
+    "iso": "400, 1600.., 100..400",
+    "near": "5.41,100.33,500m",
     "is": "keeper, any, untagged, generated, confirmed",
 }
 """What a field's value looks like."""
@@ -53,6 +58,31 @@ T = TypeVar("T")
 
 _DAY = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?|年)?", re.ASCII)
 _STARS = re.compile(r"[0-5]", re.ASCII)
+_SPEED = re.compile(r"\d{1,7}", re.ASCII)
+_POINT = re.compile(
+    r"([-+]?\d{1,2}(?:\.\d+)?) *, *([-+]?\d{1,3}(?:\.\d+)?)"
+    r"(?: *, *(\d{1,5}(?:\.\d+)?) *(m|km|米|公里)?)?",
+    re.ASCII,
+)
+_METRES = {"km": 1000.0, "公里": 1000.0}
+_NEARBY = 1000.0
+"""Metres, where a point is given without a distance."""
+
+_SPANS: Mapping[str, str] = {
+    name: span
+    for span, names in {
+        "today": "today,今天",
+        "yesterday": "yesterday,昨天",
+        "this week": "this week,本周,这周",
+        "last week": "last week,上周",
+        "this month": "this month,本月,这个月",
+        "last month": "last month,上月,上个月",
+        "this year": "this year,今年",
+        "last year": "last year,去年",
+    }.items()
+    for name in names.split(",")
+}
+"""Every name of a span of days that depends on today to the span."""
 
 
 def fold(text: str) -> str:
@@ -60,14 +90,19 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold().strip()
 
 
-def read_field(field: str, value: str, position: int) -> Node:
-    """Return the node of a field and its value.
+def is_span(text: str) -> bool:
+    """Return whether a text names days by today, such as ``last week`` or 上周."""
+    return fold(text) in _SPANS
+
+
+def read_field(field: str, value: str, position: int, *, today: date) -> Node:
+    """Return the node of a field and its value; weeks start on Monday (ISO 8601).
 
     Raises:
         ValueError: when the value does not read as `EXPECTED` says.
     """
     if field == "taken":
-        first, last = _bounds(value, _first_day, _last_day)
+        first, last = _bounds(value, partial(_first_day, today), partial(_last_day, today))
         if first is not None and last is not None and first > last:
             raise ValueError(value)
         return Taken(first, last, position)
@@ -77,6 +112,13 @@ def read_field(field: str, value: str, position: int) -> Node:
         if low > high:
             raise ValueError(value)
         return Rating(low, high, position)
+    if field == "iso":
+        least, most = _bounds(value, _speed, _speed)
+        if least is not None and most is not None and least > most:
+            raise ValueError(value)
+        return Iso(least, most, position)
+    if field == "near":
+        return Near(*_circle(value), position)
     if field == "is":
         state = STATES.get(fold(value))
         if state is None:
@@ -105,12 +147,50 @@ def _stars(text: str) -> int:
     return int(text)
 
 
-def _first_day(text: str) -> date:
+def _speed(text: str) -> int:
+    if not _SPEED.fullmatch(text):
+        raise ValueError(text)
+    return int(text)
+
+
+def _circle(text: str) -> tuple[float, float, float]:
+    """Read ``latitude,longitude[,distance]``: degrees and metres."""
+    match = _POINT.fullmatch(fold(text))
+    if not match:
+        raise ValueError(text)
+    latitude, longitude = float(match[1]), float(match[2])
+    metres = float(match[3]) * _METRES.get(match[4], 1.0) if match[3] else _NEARBY
+    if abs(latitude) > 90 or abs(longitude) > 180 or metres <= 0:
+        raise ValueError(text)
+    return latitude, longitude, metres
+
+
+def _span(name: str, today: date) -> tuple[date, date]:
+    """Return the first and last day of a span."""
+    back = name.startswith("last")
+    if name in ("today", "yesterday"):
+        day = today - timedelta(days=name == "yesterday")
+        return day, day
+    if name.endswith("week"):
+        monday = today - timedelta(days=today.weekday() + 7 * back)
+        return monday, monday + timedelta(days=6)
+    if name.endswith("month"):
+        first = today.replace(day=1)
+        first = (first - timedelta(days=1)).replace(day=1) if back else first
+        return first, first.replace(day=monthrange(first.year, first.month)[1])
+    return date(today.year - back, 1, 1), date(today.year - back, 12, 31)
+
+
+def _first_day(today: date, text: str) -> date:
+    if text in _SPANS:
+        return _span(_SPANS[text], today)[0]
     year, month, day = _numbers(text)
     return date(year, month or 1, day or 1)
 
 
-def _last_day(text: str) -> date:
+def _last_day(today: date, text: str) -> date:
+    if text in _SPANS:
+        return _span(_SPANS[text], today)[1]
     year, month, day = _numbers(text)
     first = date(year, month or 12, 1)
     return first.replace(day=day or monthrange(year, first.month)[1])

@@ -17,9 +17,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date, datetime
 
 from propvault.errors import QueryError
-from propvault.query.fields import EXPECTED, FIELDS, LATER, fold, read_field
+from propvault.query.fields import EXPECTED, FIELDS, LATER, fold, is_span, read_field
 from propvault.query.tokens import Token, tokens
 from propvault.query.tree import And, Minus, Node, Not, Or, Term, Text, walk
 
@@ -27,19 +28,27 @@ from propvault.query.tree import And, Minus, Node, Not, Or, Term, Text, walk
 _DEEPEST = 50
 
 
-def parse(text: str, facets: Mapping[str, str], *, folded: Callable[[str], str] = fold) -> Node:
+def parse(
+    text: str,
+    facets: Mapping[str, str],
+    *,
+    folded: Callable[[str], str] = fold,
+    today: date | None = None,
+) -> Node:
     """Parse a search text; an empty one gives the empty `And`, which matches everything.
 
     Args:
         text: as typed, in any mixture of Chinese and English.
         facets: every folded name of a facet to the facet's stable name.
         folded: the folding that made the keys of ``facets``.
+        today: the day that ``last week`` counts from; this computer's date by default.
 
     Raises:
         QueryError: with ``position`` (0-based offset), ``found`` and, by code, ``expected`` or
             ``nearest``.
     """
-    parser = _Parser(text, facets, folded)
+    today = today or datetime.now().astimezone().date()
+    parser = _Parser(text, facets, folded, today)
     node = parser.alternatives()
     if parser.next.kind != "end":
         raise _error("query.unexpected_paren", parser.next)
@@ -49,10 +58,13 @@ def parse(text: str, facets: Mapping[str, str], *, folded: Callable[[str], str] 
 class _Parser:
     """One pass over the tokens of one text."""
 
-    def __init__(self, text: str, facets: Mapping[str, str], folded: Callable[[str], str]) -> None:
+    def __init__(
+        self, text: str, facets: Mapping[str, str], folded: Callable[[str], str], today: date
+    ) -> None:
         self.tokens = list(tokens(text))
         self.facets = facets
         self.folded = folded
+        self.today = today
         self.index = 0
         self.depth = 0
 
@@ -144,11 +156,22 @@ class _Parser:
             if facet == "colour" and value.kind == "word" and value.text[:1] in "#＃":
                 raise _error("query.not_yet", name)
             return Term(str(facet), value.text.strip(), name.position)
+        if field == "taken" and value.kind == "word":
+            value = self.days(value)
         try:
-            return read_field(field, value.text.strip(), name.position)
+            return read_field(field, value.text.strip(), name.position, today=self.today)
         except ValueError as error:
             expected = EXPECTED[field]
             raise _error("query.bad_value", value, field=field, expected=expected) from error
+
+    def days(self, value: Token) -> Token:
+        """Take the second word of ``last week`` with its first."""
+        both = f"{value.text.rpartition('..')[2]} {self.next.text.partition('..')[0]}"
+        if self.next.kind != "word" or not is_span(both):
+            return value
+        second = self.take()
+        joined = Token("word", f"{value.text} {second.text}", value.position, second.end)
+        return self.days(joined) if second.text.partition("..")[2] else joined
 
     def unknown(self, name: Token, word: str) -> QueryError:
         """Return the error for a name that is neither facet nor field."""

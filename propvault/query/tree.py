@@ -87,6 +87,32 @@ class Rating:
 
 
 @dataclass(frozen=True)
+class Iso:
+    """``iso:``: ISO speed within bounds, both included."""
+
+    low: int | None
+    """Least, None for no bound."""
+    high: int | None
+    """Most, None for no bound."""
+    position: int = field(default=0, compare=False)
+    """Where it starts."""
+
+
+@dataclass(frozen=True)
+class Near:
+    """``near:``: taken within a distance of a point."""
+
+    latitude: float
+    """Degrees north, -90 to 90."""
+    longitude: float
+    """Degrees east, -180 to 180."""
+    metres: float
+    """Greatest distance along the ground, metres; above 0."""
+    position: int = field(default=0, compare=False)
+    """Where it starts."""
+
+
+@dataclass(frozen=True)
 class Not:
     """Photos that ``node`` does not match; free text never stands inside."""
 
@@ -110,7 +136,7 @@ class Or:
     """Two or more, in the order typed."""
 
 
-Node = Text | Minus | Term | Field | Taken | Rating | Not | And | Or
+Node = Text | Minus | Term | Field | Taken | Rating | Iso | Near | Not | And | Or
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+import numpy as np
 from sqlite_utils import Database
 
-from propvault.query.tree import Field, Rating, Taken
+from propvault.query.tree import Field, Iso, Near, Rating, Taken
 from propvault.values import Tag, TagState
 
 _REJECTED = (
@@ -16,6 +17,8 @@ _REJECTED = (
 )
 
 
+_EARTH_METRES = 6_371_008.8
+"""Mean radius of the Earth (IUGG); a sphere errs by at most half a per cent."""
 _KEPT = "sha256 NOT IN (SELECT sha256 FROM discarded)"
 
 
@@ -80,6 +83,34 @@ def with_rating(db: Database, rating: Rating) -> set[int]:
     """Return photos with that many stars; unrated ones count as none."""
     sql = "SELECT id FROM photo WHERE coalesce(rating, 0) BETWEEN :low AND :high"
     return _set(db, sql, {"low": rating.low, "high": rating.high})
+
+
+def with_iso(db: Database, iso: Iso) -> set[int]:
+    """Return photos taken at an ISO speed within bounds."""
+    sql = "SELECT id FROM photo WHERE iso >= :low AND iso <= :high"
+    return _set(db, sql, {"low": iso.low or 0, "high": 2**31 if iso.high is None else iso.high})
+
+
+def with_near(db: Database, near: Near) -> set[int]:
+    """Return photos taken within a distance of a point, by the haversine formula."""
+    # A degree of latitude is at least 110.5 km, so this leaves out nothing that is near enough.
+    reach = near.metres / 110_000
+    rows = db.execute(
+        "SELECT id, latitude, longitude FROM photo WHERE longitude IS NOT NULL"
+        " AND latitude BETWEEN :south AND :north",
+        {"south": near.latitude - reach, "north": near.latitude + reach},
+    ).fetchall()
+    if not rows:
+        return set()
+    ids = np.array([row[0] for row in rows], np.int64)
+    latitude, longitude = np.radians(np.array([row[1:] for row in rows], np.float64)).T
+    at_latitude, at_longitude = np.radians([near.latitude, near.longitude])
+    half = (
+        np.sin((latitude - at_latitude) / 2) ** 2
+        + np.cos(latitude) * np.cos(at_latitude) * np.sin((longitude - at_longitude) / 2) ** 2
+    )
+    metres = 2 * _EARTH_METRES * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
+    return set(ids[metres <= near.metres].tolist())
 
 
 def with_field(db: Database, field: Field) -> set[int] | None:

@@ -6,7 +6,9 @@ from propvault.query.parser import parse
 from propvault.query.tree import (
     And,
     Field,
+    Iso,
     Minus,
+    Near,
     Node,
     Not,
     Or,
@@ -30,6 +32,42 @@ def taken(first: str | None, last: str | None) -> Taken:
     )
 
 
+TODAY = date(2026, 3, 4)
+"""A Wednesday."""
+
+DAYS: list[tuple[str, str, str]] = [
+    # text, first day, last day
+    ("today", "2026-03-04", "2026-03-04"),
+    ("今天", "2026-03-04", "2026-03-04"),
+    ("yesterday", "2026-03-03", "2026-03-03"),
+    ("this week", "2026-03-02", "2026-03-08"),
+    ("last week", "2026-02-23", "2026-03-01"),
+    ("Last Week", "2026-02-23", "2026-03-01"),
+    ('"last week"', "2026-02-23", "2026-03-01"),
+    ("上周", "2026-02-23", "2026-03-01"),
+    ("this month", "2026-03-01", "2026-03-31"),
+    ("last month", "2026-02-01", "2026-02-28"),
+    ("上个月", "2026-02-01", "2026-02-28"),
+    ("last year", "2025-01-01", "2025-12-31"),
+    ("去年", "2025-01-01", "2025-12-31"),
+    ("last week..today", "2026-02-23", "2026-03-04"),
+    ("2025-12..last week", "2025-12-01", "2026-03-01"),
+    ("last month..last week", "2026-02-01", "2026-03-01"),
+]
+
+
+@pytest.mark.parametrize(("text", "first", "last"), DAYS)
+def test_days_are_counted_from_today(text: str, first: str, last: str) -> None:
+    assert parse(f"taken:{text}", FACETS, today=TODAY) == taken(first, last)
+    both = parse(f"wall taken:{text} old", FACETS, today=TODAY)
+    assert both == And((Text("wall old"), taken(first, last)))
+
+
+def test_last_month_of_january_is_december() -> None:
+    january = date(2026, 1, 31)
+    assert parse("taken:上月", FACETS, today=january) == taken("2025-12-01", "2025-12-31")
+
+
 TREES: list[tuple[str, Node]] = [
     # nothing and free text
     ("", And()),
@@ -45,6 +83,15 @@ TREES: list[tuple[str, Node]] = [
     ("what, where?", Text("what, where?")),
     ("black or white", Text("black or white")),
     ("1960s", Text("1960s")),
+    # light and place of the camera
+    ("iso:400", Iso(400, 400)),
+    ("感光度：1600..", Iso(1600, None)),
+    ("iso:..200", Iso(None, 200)),
+    ("near:5.41,100.33,500m", Near(5.41, 100.33, 500)),
+    ("near:5.41，100.33，2公里", Near(5.41, 100.33, 2000)),
+    ("附近：-33.9,151.2", Near(-33.9, 151.2, 1000)),
+    ('near:"5.41, 100.33, 1.5 km" wall', And((Near(5.41, 100.33, 1500), WALL))),
+    ("-near:0,0,1km", Not(Near(0, 0, 1000))),
     # quotes
     ('"blue door"', Text("blue door", quoted=True)),
     ("“蓝色：门”", Text("蓝色：门", quoted=True)),

@@ -1,0 +1,60 @@
+"""Where and how a photo was taken, as sets of rows."""
+
+from __future__ import annotations
+
+import pytest
+from sqlite_utils import Database
+
+from propvault.query.tree import Iso, Near
+from propvault.vault import filters
+from propvault.vault.schema import migrations
+
+DEGREE = 111_195
+"""Metres along a great circle of one degree, on a sphere of 6,371.0088 km."""
+
+
+@pytest.fixture
+def db() -> Database:
+    made = Database(memory=True)
+    migrations.apply(made)
+    shots = [(0, 0, 100), (0, 1, 400), (60, 0, 800), (60, 1, None), (0, 180, 6400), (0, -179.9, 50)]
+    for number, (latitude, longitude, iso) in enumerate([*shots, (None, None, 400)], 1):
+        made.execute(
+            "INSERT INTO photo (id, sha256, name, format, width, height, latitude, longitude, iso)"
+            " VALUES (?, ?, 'a.jpg', 'jpeg', 1, 1, ?, ?, ?)",
+            (number, str(number), latitude, longitude, iso),
+        )
+    return made
+
+
+@pytest.mark.parametrize(
+    ("near", "rows"),
+    [
+        (Near(0, 0, 1), {1}),
+        (Near(0, 0, DEGREE - 5), {1}),
+        (Near(0, 0, DEGREE + 5), {1, 2}),
+        # a degree of longitude is half as long at 60 degrees north
+        (Near(60, 0, DEGREE / 2 - 50), {3}),
+        (Near(60, 0, DEGREE / 2 + 50), {3, 4}),
+        # across the date line
+        (Near(0, -180, 12_000), {5, 6}),
+        (Near(0, 180, 11_000), {5}),
+        (Near(-45, 30, 1000), set()),
+        (Near(90, 0, 30 * DEGREE + 5), {3, 4}),
+    ],
+)
+def test_near_is_a_distance_along_the_ground(db: Database, near: Near, rows: set[int]) -> None:
+    assert filters.with_near(db, near) == rows
+
+
+@pytest.mark.parametrize(
+    ("iso", "rows"),
+    [
+        (Iso(400, 400), {2, 7}),
+        (Iso(800, None), {3, 5}),
+        (Iso(None, 100), {1, 6}),
+        (Iso(None, None), {1, 2, 3, 5, 6, 7}),
+    ],
+)
+def test_iso_is_within_bounds_and_unknown_is_not(db: Database, iso: Iso, rows: set[int]) -> None:
+    assert filters.with_iso(db, iso) == rows
