@@ -15,7 +15,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 LAYERS: dict[str, int] = {
     **dict.fromkeys(
-        ("errors", "values", "events", "reasons", "settings", "resources", "syncing", "__init__"), 0
+        ("errors", "values", "events", "reasons", "english", "settings", "resources", "syncing"), 0
     ),
     **dict.fromkeys(
         ("query", "language", "ranking", "confidence", "likeness", "tagging", "places"), 1
@@ -24,6 +24,7 @@ LAYERS: dict[str, int] = {
     **dict.fromkeys(("vault", "vision", "targets"), 3),
     "jobs": 4,
     **dict.fromkeys(("cli", "tui"), 5),
+    "__init__": 0,
     "__main__": 6,
 }
 ONLY_IN = {
