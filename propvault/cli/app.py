@@ -33,6 +33,7 @@ COMMANDS = {
     "empty-trash": "repeats:empty",
     "export": "export",
     "presets": "presets",
+    "verify": "verify",
     "model": "model",
     "undo": "history:undo",
     "redo": "history:redo",

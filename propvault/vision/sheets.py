@@ -1,0 +1,81 @@
+"""Small pictures for contact sheets, and the sheet as one picture with nothing but numbers on it.
+
+The numbers are drawn with Pillow's built-in bitmap letters, so no font is needed and the bytes
+are the same everywhere.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+from PIL import Image, ImageDraw, ImageFont
+
+THUMBNAIL_EDGE = 480
+"""Long edge of a small picture on the page, pixels."""
+_QUALITY = 80
+_CELL, _GAP, _LABEL = (320, 240), 16, 36
+_PAPER, _INK, _FRAME = (250, 250, 248), (30, 30, 30), (232, 232, 228)
+_MAX_COLUMNS = 5
+_SCALE = 2
+"""The built-in letters are 11 pixels high."""
+
+
+def thumbnail(data: bytes) -> bytes:
+    """Return a small JPEG of a written picture.
+
+    Raises:
+        OSError: the picture is damaged.
+    """
+    with Image.open(io.BytesIO(data)) as image:
+        image.draft("RGB", (THUMBNAIL_EDGE, THUMBNAIL_EDGE))
+        small = _on_white(image)
+        small.thumbnail((THUMBNAIL_EDGE, THUMBNAIL_EDGE), Image.Resampling.LANCZOS)
+    stream = io.BytesIO()
+    small.save(stream, "JPEG", quality=_QUALITY)
+    return stream.getvalue()
+
+
+def sheet_png(thumbnails: Sequence[tuple[int, bytes]]) -> bytes:
+    """Return a sheet of small pictures with their numbers, as a PNG of 256 colours or fewer."""
+    columns = min(_MAX_COLUMNS, max(1, round(len(thumbnails) ** 0.5)), len(thumbnails) or 1)
+    rows = -(-len(thumbnails) // columns)
+    step = _CELL[0] + _GAP, _CELL[1] + _LABEL + _GAP
+    sheet = Image.new("RGB", (columns * step[0] + _GAP, rows * step[1] + _GAP), _PAPER)
+    for place, (number, data) in enumerate(thumbnails):
+        left = _GAP + place % columns * step[0]
+        top = _GAP + place // columns * step[1]
+        _draw(sheet, (left, top), data)
+        _write(sheet, (left, top + _CELL[1] + 6), str(number))
+    stream = io.BytesIO()
+    sheet.save(stream, "PNG")
+    return stream.getvalue()
+
+
+def _draw(sheet: Image.Image, at: tuple[int, int], data: bytes) -> None:
+    ImageDraw.Draw(sheet).rectangle((*at, at[0] + _CELL[0] - 1, at[1] + _CELL[1] - 1), _FRAME)
+    with Image.open(io.BytesIO(data)) as image:
+        small = image.convert("RGB")
+    small.thumbnail(_CELL, Image.Resampling.LANCZOS)
+    left = at[0] + (_CELL[0] - small.width) // 2
+    top = at[1] + (_CELL[1] - small.height) // 2
+    sheet.paste(small, (left, top))
+
+
+def _write(sheet: Image.Image, at: tuple[int, int], text: str) -> None:
+    font = ImageFont.load_default_imagefont()
+    box = font.getbbox(text)
+    size = int(box[2]), int(box[3])
+    letters = Image.new("L", size, 0)
+    ImageDraw.Draw(letters).text((0, 0), text, fill=255, font=font)
+    large = letters.resize((size[0] * _SCALE, size[1] * _SCALE), Image.Resampling.NEAREST)
+    sheet.paste(Image.new("RGB", large.size, _INK), at, large)
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if image.mode == "RGB":
+        image.load()
+        return image.copy()
+    ground = Image.new("RGBA", image.size, (255, 255, 255, 255))
+    ground.alpha_composite(image.convert("RGBA"))
+    return ground.convert("RGB")
