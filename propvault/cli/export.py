@@ -29,7 +29,7 @@ _LANGUAGES: dict[str, tuple[Language, ...]] = {
 
 
 @dataclass(frozen=True)
-class _Beside(click.ParamType):
+class _Beside(click.ParamType[tuple[Medium, int]]):
     """``videos=2``."""
 
     name = "medium=count"

@@ -87,7 +87,7 @@ def candidate_of(chosen: Chosen) -> tuple[Candidate, Reason | None]:
         role=chosen.role,
         subject=chosen.subject,
         view=chosen.view,
-        note=chosen.note or photo_note(photo),
+        note=chosen.note or photo.note,
         taken=_taken(capture),
         place=chosen.place,
         position=position,
@@ -99,11 +99,6 @@ def candidate_of(chosen: Chosen) -> tuple[Candidate, Reason | None]:
         is_asked=chosen.is_asked,
     )
     return _with_header(candidate)
-
-
-def photo_note(photo: PhotoView) -> str:
-    """Return what a person noted of a photo."""
-    return getattr(photo, "note", "")
 
 
 def _with_header(candidate: Candidate) -> tuple[Candidate, Reason | None]:

@@ -7,17 +7,18 @@ choosing (`targets.pick`), from what is gathered here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from propvault.errors import PictureError
+from propvault.errors import PictureError, UsageError
 from propvault.jobs.export_candidates import Chosen, claiming
 from propvault.jobs.search import Hit, Searcher
 from propvault.reasons import Language, Reason
-from propvault.values import PhotoView, Tag
+from propvault.values import Collection, PhotoView, Tag
+from propvault.vault.collections import collections, find_collection
 from propvault.vault.relations import membership_of
 from propvault.vault.vault import Vault
 from propvault.vault.views import photo_views, resolve
@@ -39,6 +40,8 @@ class Selection:
 
     query: str | None = None
     """A search; None for none, empty for all."""
+    collection: str | None = None
+    """A collection; None for none."""
     asked: tuple[str, ...] = ()
     """Photos that have to be in the set, as a person names them."""
     without: tuple[str, ...] = ()
@@ -55,7 +58,7 @@ class Gathered:
     """In order of rank, the ones a person named first."""
     title: str = ""
     """The query or the collection's name."""
-    scene: Mapping[Language, str] | None = None
+    scene: Mapping[Language, str] = field(default_factory=dict)
     """What to say first in the prompts."""
 
 
@@ -72,18 +75,46 @@ def gather(vault: Vault, selection: Selection, places: int | None, base: Path) -
         UsageError: a photo a person names is not there or ambiguous.
         QueryError: the search does not parse.
     """
-    searcher = Searcher(vault)
+    searcher = Searcher(vault, base)
     asked = [resolve(vault, name, base) for name in selection.asked]
     without = {resolve(vault, name, base) for name in selection.without}
     found = [Chosen(view, is_asked=True) for view in photo_views(vault, list(dict.fromkeys(asked)))]
     scene: dict[Language, str] = {}
+    title = selection.query or ""
+    if selection.collection is not None:
+        board = _collection(vault, selection.collection)
+        found += _members(vault, board)
+        title = board.name
     if selection.query is not None:
         found += _hits(vault, searcher, selection, places)
-        english = searcher.in_english(selection.query)
+        english = searcher.sources.in_english(selection.query)
         scene = {"en": english, "zh": selection.query}
     kept = [c for c in _first_of_each(found) if _row(vault, c) not in without]
     photos = _with_facts(vault, searcher, kept, places)
-    return Gathered(tuple(photos), selection.query or "", scene)
+    return Gathered(tuple(photos), title, scene)
+
+
+def _collection(vault: Vault, name: str) -> Collection:
+    board = find_collection(vault.db, name)
+    if board is None:
+        known = ", ".join(c.name for c in collections(vault.db)) or "-"
+        raise UsageError("export.no_collection", name=name, known=known)
+    return board
+
+
+def _members(vault: Vault, board: Collection) -> list[Chosen]:
+    """Return the photos of a collection, each with what it is there for."""
+    views = photo_views(vault, [member.row for member in board.members])
+    return [
+        Chosen(
+            view,
+            role=member.role and member.role.value,
+            subject=member.subject,
+            view=member.view and member.view.value,
+            note="\n".join(filter(None, (member.note, view.note))),
+        )
+        for member, view in zip(board.members, views, strict=True)
+    ]
 
 
 def _hits(
@@ -160,7 +191,7 @@ def _face(vault: Vault, kind: str, row: int) -> str:
 
 
 def _vectors(searcher: Searcher, rows: Sequence[int]) -> dict[int, NDArray[np.float32]]:
-    matrix = searcher.matrix
+    matrix = searcher.sources.matrix
     wanted = np.flatnonzero(np.isin(matrix.rows, rows))
     return {int(matrix.rows[i]): matrix.vectors[i].astype(np.float32) for i in wanted}
 
