@@ -8,6 +8,8 @@ from propvault.cli.state import State, shared_options
 from propvault.targets.explain import rule_lines
 from propvault.targets.presets import Preset, find_preset, preset_files, read_preset
 
+_WORDED = ("people.policy", "counts.first_frame")
+"""Rules whose value is a word of ours."""
 _KINDS = ("image", "video", "edit", "training", "exchange")
 
 
@@ -73,6 +75,8 @@ def _explain(state: State, preset: Preset) -> None:
     for line in lines:
         grade = state.say("grade." + line.confidence.replace(" ", "_"))
         value = line.value or state.say("presets.unknown")
+        if line.rule in _WORDED:
+            value = state.say(f"rule.{line.rule.split('.')[-1]}_{value}")
         click.echo(f"  {_padded(state.word(line.label), 30)} {value}  [{grade}]")
     if preset.gateways:
         named = ", ".join(f"{name} ({g.title})" for name, g in preset.gateways.items())

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from propvault.reasons import Reason
-from propvault.targets.presets import CORE
 from propvault.targets.rules import Confidence, Preset
 
 
@@ -32,7 +31,7 @@ def rule_lines(preset: Preset) -> tuple[RuleLine, ...]:
     found = dict(_values(preset))
     for rule in preset.unverified:
         found.setdefault(rule, None)
-    order = {rule: place for place, rule in enumerate((*_ORDER, *CORE))}
+    order = {rule: place for place, rule in enumerate(_ORDER)}
     names = sorted(found, key=lambda rule: order.get(rule, len(order)))
     return tuple(RuleLine(name, found[name], preset.confidence_of(name)) for name in names)
 

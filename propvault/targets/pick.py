@@ -21,6 +21,8 @@ _NEW_VIEW = 0.12
 _SOFT = 0.10
 _SOFT_SHARE = 0.5
 """A picture with less than half the median sharpness of the selection is soft."""
+_SPAN = 20
+"""Ranks over which relevance falls to a half; more where more are to choose from."""
 _TOO_LIKE = 0.9
 """Cosine from which two photos are said to show much the same."""
 
@@ -107,7 +109,7 @@ class _Work:
         self.why: dict[str, Reason] = {}
         known = [p.sharpness for p in photos if p.sharpness is not None]
         self._soft_below = _SOFT_SHARE * median(known) if known else 0.0
-        span = max(1, len(photos) - 1)
+        span = max(_SPAN, len(photos) - 1)
         self._relevance = {p.id: 1.0 - 0.5 * place / span for place, p in enumerate(photos)}
         self._nearest: dict[str, tuple[float, Candidate]] = {}
         self._subjects = list(dict.fromkeys(p.subject for p in photos))
@@ -155,7 +157,11 @@ class _Work:
 
     def _worth(self, photo: Candidate) -> float:
         alike = self._nearest.get(photo.id, (0.0, photo))[0]
-        worth = _RELEVANCE * self._relevance[photo.id] - (1 - _RELEVANCE) * max(0.0, alike)
+        relevance = self._relevance[photo.id]
+        if self.slots.counts.subjects == 1 and self.chosen and not photo.subject:
+            # Nobody said what shows the same thing: what looks like the first does, if anything.
+            relevance = 2 * max(0.0, _cosine(photo, self.chosen[0]))
+        worth = _RELEVANCE * relevance - (1 - _RELEVANCE) * max(0.0, alike)
         worth += _NEW_VIEW * self._adds_view(photo)
         return worth - _SOFT * self._is_soft(photo)
 
@@ -173,6 +179,8 @@ class _Work:
     def _reason(self, photo: Candidate) -> Reason:
         if photo.is_asked:
             return Reason.of("pick.asked")
+        if self.slots.max is None and not (photo.subject or photo.role):
+            return Reason.of("target.in_order", number=len(self.chosen) + 1)
         if not self.chosen:
             return Reason.of("pick.first")
         if self._layer(photo) not in map(self._layer, self.chosen):
@@ -181,7 +189,9 @@ class _Work:
         if self._adds_view(photo):
             return Reason.of("pick.view", view=photo.seen_from or "-")
         alike = self._nearest.get(photo.id)
-        if alike is None or alike[0] < 0 or self.slots.max is None:
+        if alike is None or alike[0] < 0:
+            return Reason.of("target.in_order", number=len(self.chosen) + 1)
+        if alike[0] >= _TOO_LIKE:
             return Reason.of("target.in_order", number=len(self.chosen) + 1)
         return Reason.of("pick.unlike", cosine=f"{alike[0]:.2f}")
 
@@ -190,6 +200,8 @@ class _Work:
         counts, chosen = self.slots.counts, self.chosen
         if self.slots.max is not None and len(chosen) >= self.slots.max:
             return Reason.of("target.over_count", most=self.slots.max)
+        if self._is_another_take(photo):
+            return Reason.of("pick.alike", name=self._nearest[photo.id][1].name)
         subjects = {p.subject for p in chosen}
         if counts.subjects and len(subjects | {photo.subject}) > counts.subjects:
             return Reason.of("pick.other_subject", most=counts.subjects)
@@ -201,6 +213,13 @@ class _Work:
         if most is not None and roles[photo.role] >= most:
             return Reason.of("pick.role_full", most=most, role=photo.role or "-")
         return self._bar_by_people(photo)
+
+    def _is_another_take(self, photo: Candidate) -> bool:
+        """Return whether a photo only repeats a chosen take: then even a free place is wasted."""
+        cosine, nearest = self._nearest.get(photo.id, (-1.0, photo))
+        is_take = bool(photo.stack) and photo.stack == nearest.stack
+        is_bound = photo.is_asked or photo.subject or photo.role or self.slots.max is None
+        return is_take and not is_bound and cosine >= _TOO_LIKE and not self._adds_view(photo)
 
     def _bar_by_people(self, photo: Candidate) -> Reason | None:
         shows = photo.people == "shown"
@@ -219,7 +238,7 @@ class _Work:
         if self._is_soft(photo):
             return Reason.of("pick.soft", most=most)
         if (photo.stack and photo.stack == nearest.stack) or cosine >= _TOO_LIKE:
-            return Reason.of("pick.alike", name=nearest.name, most=most)
+            return Reason.of("pick.alike", name=nearest.name)
         return bar
 
 

@@ -32,7 +32,7 @@ def _about_the_target(preset: Preset) -> Iterator[Reason]:
     if preset.unverified:
         yield Reason.of(
             "target.unverified",
-            rules=", ".join(preset.unverified),
+            rules=", ".join(_short(rule) for rule in preset.unverified),
             day=preset.checked_on.isoformat(),
         )
 
@@ -69,3 +69,9 @@ def _about_metadata(preset: Preset, photos: Sequence[Candidate], rights: str) ->
 def _about_delivery(preset: Preset) -> Iterator[Reason]:
     if preset.delivery == ("url",):
         yield Reason.of("target.wants_urls")
+
+
+def _short(rule: str) -> str:
+    """Return ``max_mb`` for ``limits.max_mb``, ``people`` for ``people.policy``."""
+    table, _, name = rule.partition(".")
+    return table if name in ("policy", "limits", "") else name

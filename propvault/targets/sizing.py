@@ -118,4 +118,8 @@ def _nudged(limits: Limits, size: Size) -> Size:
 
 def _edge_for(size: Size, megapixels: float) -> int:
     factor = min(1.0, math.sqrt(megapixels * 1e6 / (size[0] * size[1])))
-    return max(1, math.floor(max(size) * factor) - (factor < 1.0))
+    edge = max(1, math.floor(max(size) * factor))
+    # Rounding the other side up may take a row too many.
+    while edge > 1 and math.prod(scaled(size, edge)) > megapixels * 1e6:
+        edge -= 1
+    return edge

@@ -13,7 +13,7 @@ from propvault.targets.prop_sheet import prop_sheet
 from propvault.targets.request import FILE as REQUEST
 from propvault.targets.request import Fill, request_text
 from propvault.targets.rules import LayoutKind
-from propvault.targets.words import noted, plain, subjects
+from propvault.targets.words import is_chinese, noted, plain, subjects
 
 _MIME = {"jpeg": "image/jpeg", "png": "image/png"}
 _LAYOUTS: Mapping[LayoutKind, Callable[[SetPlan], dict[str, str]]] = {
@@ -70,7 +70,9 @@ def _urls(plan: SetPlan) -> str:
 
 
 def _fill(plan: SetPlan) -> Fill:
-    prompt = next(iter(plan.prompts.values()), "")
+    # The language of the person who asked, where the target reads both.
+    asked = plan.prompts.get("zh") if is_chinese(plan.options.title) else None
+    prompt = asked or next(iter(plan.prompts.values()), "")
     shared = {"prompt": prompt, "model": plan.preset.model}
     return Fill(shared, [_values(plan, place) for place in range(len(plan.photos))])
 
