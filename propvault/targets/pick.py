@@ -162,7 +162,7 @@ class _Work:
             # Nobody said what shows the same thing: what looks like the first does, if anything.
             relevance = 2 * max(0.0, _cosine(photo, self.chosen[0]))
         worth = _RELEVANCE * relevance - (1 - _RELEVANCE) * max(0.0, alike)
-        worth += _NEW_VIEW * self._adds_view(photo)
+        worth += _NEW_VIEW * (bool(self.chosen) and self._adds_view(photo))
         return worth - _SOFT * self._is_soft(photo)
 
     def _layer(self, photo: Candidate) -> tuple[str, str]:
