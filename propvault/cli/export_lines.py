@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from propvault.cli.state import State
 from propvault.jobs.export_rebuild import RebuildReport
 from propvault.jobs.export_set import ExportReport
 from propvault.jobs.verify_set import VerifyReport
+from propvault.reasons import Reason
 from propvault.targets.plan import PlannedPhoto
 
 Line = tuple[str, bool]
 """A line, and whether it belongs on stderr."""
 
+_SHARED_FROM = 3
 _SHOWN_CHOICES = 12
 """Photos passed over that are named; more are counted."""
 
@@ -24,8 +26,11 @@ def report_lines(state: State, report: ExportReport | RebuildReport) -> Iterator
         return
     code = "export.would" if report.dry_run else "export.wrote"
     yield state.say(code, count=len(report.plan.photos), path=str(report.to)), False
+    shared = _shared_fixes(report.plan.photos)
     for planned in report.plan.photos:
-        yield from _photo_lines(state, planned)
+        yield from _photo_lines(state, planned, shared)
+    for reason in shared:
+        yield f"  {state.say('export.all', what=state.word(reason))}", False
     yield from _change_lines(state, report)
     choices = [r for r in report.plan.refused if r.is_choice]
     gone = [r for r in report.plan.refused if not r.is_choice]
@@ -49,11 +54,20 @@ def verify_lines(state: State, report: VerifyReport) -> Iterator[Line]:
         yield f"  {state.say(f'verify.{difference.state}', file=difference.file)}", True
 
 
-def _photo_lines(state: State, planned: PlannedPhoto) -> Iterator[Line]:
+def _shared_fixes(photos: Sequence[PlannedPhoto]) -> list[Reason]:
+    """Return what is done to every photo alike, which is said once."""
+    fixes = [[f.reason for f in p.findings if f.outcome == "fix"] for p in photos]
+    if len(fixes) < _SHARED_FROM:
+        return []
+    return [reason for reason in fixes[0] if all(reason in others for others in fixes)]
+
+
+def _photo_lines(state: State, planned: PlannedPhoto, shared: Sequence[Reason]) -> Iterator[Line]:
     width, height = planned.size
     why = state.word(planned.why[-1])
     yield f"  {planned.file}  {width}×{height}  {why}", False
-    fixes = [state.word(f.reason) for f in planned.findings if f.outcome == "fix"]
+    done = [f.reason for f in planned.findings if f.outcome == "fix"]
+    fixes = [state.word(reason) for reason in done if reason not in shared]
     if fixes:
         joint = "；" if state.language == "zh" else "; "
         yield f"      {joint.join(fixes)}", False

@@ -11,6 +11,7 @@ ENGLISH: Mapping[str, str] = {
     "export.would": "{count} pictures would be written to {path}",
     "export.refusing": "refusing {name}: {why}",
     "export.passing_over": "passing over {name}: {why}",
+    "export.all": "all of them: {what}",
     "export.more_choices": "passing over {count} more",
     "export.no_preset": "Say for which target: --preset NAME. `propvault presets` lists them.",
     "export.no_photos": "Say which photos: a QUERY, --collection NAME or --with PHOTO.",

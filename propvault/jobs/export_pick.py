@@ -25,8 +25,8 @@ from propvault.vault.views import photo_views, resolve
 from propvault.vision.quality import sharpness
 from propvault.vision.reader import decode_preview
 
-HITS = 20
-"""Hits of a query that are exported to a target without a maximum."""
+HITS = 50
+"""Hits of a query that are looked at for a target without a maximum."""
 _POOL_PER_PLACE = 4
 """Hits looked at for each place of a target that has few."""
 _MAX_POOL = 200
@@ -125,7 +125,7 @@ def _hits(
     if places is not None and selection.limit is None:
         pool = min(_MAX_POOL, max(HITS, _POOL_PER_PLACE * places))
     answer = searcher.search(selection.query, pool)
-    hits = answer.hits if places is None else _on_the_mark(answer.hits)
+    hits = answer.hits if selection.limit is not None else _on_the_mark(answer.hits)
     chosen = []
     for hit in hits:
         chosen.append(Chosen(claiming(hit.photo, answer.named), hit.why))

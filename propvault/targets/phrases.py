@@ -63,6 +63,8 @@ class Phrases:
     """A caption, with ``{clauses}``."""
     caption_empty: str
     """A caption of which nothing can be said."""
+    training: str
+    """A training caption, with ``{trigger}`` and ``{clauses}``."""
     shows: str
     """A line of a prompt about a picture that shows a thing."""
     is_: str

@@ -28,12 +28,13 @@ from propvault.targets.prompts import Reference, write_prompt
 from propvault.targets.rules import Fit, Medium, PictureFormat, Preset
 from propvault.targets.set_checks import set_warnings
 from propvault.targets.sizing import Sizing, byte_limit, plan_size, shared_limits
-from propvault.targets.words import caption, plain, tag_caption
+from propvault.targets.words import caption, plain, tag_caption, training_caption
 from propvault.values import Tag
 
 MAX_TITLE = 200
 """Characters of a set's title."""
 _MAX_TRIGGER = 24
+_MAX_SLUG = 40
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ class SetPlan:
     @property
     def slug(self) -> str:
         """Return the set's title as ``[a-z0-9-]``, ``set`` when it has none."""
-        return ascii_slug(self.options.title)[:40].strip("-") or "set"
+        return set_slug(self.options)
 
 
 def plan_set(
@@ -183,6 +184,8 @@ def capacity(preset: Preset, options: PlanOptions) -> int | None:
     ):
         return 1
     most = [counts.max] if counts.max is not None else []
+    if counts.max is None and counts.advised is not None and preset.kind != "training":
+        most.append(counts.advised)
     if counts.with_video is not None and beside.get("videos"):
         most.append(counts.with_video)
     for budget in counts.budgets:
@@ -242,7 +245,7 @@ def _planned(
 ) -> Iterator[PlannedPhoto]:
     used: set[str] = set()
     names = subject_names([c.subject for c, _ in picked if c.subject], preset.naming.name_max)
-    folder = picture_folder(preset.layout, trigger, ascii_slug(options.title)[:40].strip("-"))
+    folder = picture_folder(preset.layout, trigger, set_slug(options))
     has_frame = options.has_first_frame or preset.counts.first_frame == "only"
     start = 0 if has_frame and len(picked) > 1 else 1
     for number, (candidate, why) in enumerate(picked, start=start):
@@ -294,20 +297,30 @@ def _format(preset: Preset, candidate: Candidate) -> PictureFormat:
 
 def _captions(preset: Preset, photo: Candidate, trigger: str) -> dict[Language, str]:
     rule = preset.captions
-    write = tag_caption if rule.style == "tags" else caption
+    lead = "[trigger]" if preset.layout.kind == "ai-toolkit" else trigger
     written: dict[Language, str] = {}
     for language in ("en", "zh"):
-        text = write(photo.claims, language, photo.note)
-        lead = "[trigger]" if preset.layout.kind == "ai-toolkit" else trigger
-        written[language] = f"{lead}, {text}" if rule.has_trigger else text
+        if rule.style == "tags":
+            names = tag_caption(photo.claims, language, photo.note)
+            written[language] = f"{lead}, {names}" if rule.has_trigger else names
+        elif rule.has_trigger:
+            written[language] = training_caption(photo.claims, language, lead, photo.note)
+        else:
+            written[language] = caption(photo.claims, language, photo.note)
     return written
 
 
 def _trigger(options: PlanOptions) -> str:
     if options.trigger:
         return plain(options.trigger, _MAX_TRIGGER)
-    slug = ascii_slug(options.title).replace("-", "_")[: _MAX_TRIGGER - 3].strip("_")
-    return f"pv_{slug or 'set'}"
+    slug = set_slug(options).replace("-", "_")[: _MAX_TRIGGER - 3].strip("_")
+    return f"pv_{slug}"
+
+
+def set_slug(options: PlanOptions) -> str:
+    """Return the set's title, in English where it is not, as ``[a-z0-9-]``; else ``set``."""
+    named = ascii_slug(options.title) or ascii_slug(options.scene.get("en", ""))
+    return named[:_MAX_SLUG].strip("-") or "set"
 
 
 def _wanted(offered: tuple[Language, ...], options: PlanOptions) -> tuple[Language, ...]:

@@ -95,7 +95,9 @@ def write_prompt(
 ) -> Prompt:
     """Write the fullest prompt within ``limits``, each reference on its own line."""
     ending = f" {suffix}" if suffix else ""
-    versions = [v + ending for v in _versions(references, language, plain(scene, MAX_SCENE))]
+    versions = list(_versions(references, language, plain(scene, MAX_SCENE)))
+    if suffix:  # parameters stand in the line they belong to
+        versions = [f"{' '.join(version.split())}{ending}" for version in versions]
     text = next((v for v in versions if fits(v, limits, language)), versions[-1])
     while text and not fits(text, limits, language):
         text = text[:-1].rstrip()
@@ -111,12 +113,18 @@ def _versions(refs: Sequence[Reference], language: Language, scene: str) -> Iter
     same = _same_subject(refs, language)
     levels = ((99, True, only), (3, True, only), (2, True, ""), (2, False, ""))
     for most, takes, ending in levels:
-        lines = [_line(ref, language, most, takes) for ref in refs]
+        lines = _lines(refs, language, most, takes)
         yield "\n".join(part for part in (start, *lines, *same, ending) if part)
-    lines = [_line(ref, language, 1, False) for ref in refs]
+    lines = _lines(refs, language, 1, False)
     yield "\n".join(part for part in (_sentence(plain(scene, _SHORT_SCENE), say), *lines) if part)
     yield "\n".join(line for line in lines if line)
     yield say.enumerated([ref.token for ref in refs if ref.token])
+
+
+def _lines(refs: Sequence[Reference], language: Language, most: int, takes: bool) -> list[str]:
+    """Return a line for each reference; of those without a name, each line once."""
+    lines = [_line(ref, language, most, takes) for ref in refs]
+    return lines if any(ref.token for ref in refs) else list(dict.fromkeys(lines))
 
 
 def _line(ref: Reference, language: Language, most: int, says_what_to_take: bool) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from propvault.reasons import Language
 from propvault.targets.phrases import phrases
-from propvault.targets.words import plain, tag_name
+from propvault.targets.words import clauses, plain, tag_name
 
 if TYPE_CHECKING:
     from propvault.targets.plan import PlannedPhoto, SetPlan
@@ -49,8 +49,9 @@ def _sheet(plan: SetPlan, language: Language) -> str:
     ]
     if notes:
         blocks.append(f"## {words.notes}\n\n" + "\n".join(notes))
-    pictures = "\n".join(_picture(photo, language) for photo in plan.photos)
-    blocks.append(f"## {words.pictures}\n\n{pictures}")
+    pictures = [line for line in (_picture(p, language) for p in plan.photos) if line]
+    if pictures:
+        blocks.append(f"## {words.pictures}\n\n" + "\n".join(pictures))
     blocks.append(words.task)
     return "\n\n".join(blocks) + "\n"
 
@@ -73,11 +74,12 @@ def _section(
 
 def _picture(photo: PlannedPhoto, language: Language) -> str:
     say, source = phrases(language), photo.candidate
-    parts = [photo.captions[language]]
+    parts = [say.clause_joint.join(clauses(photo.tags, language))]
     if source.subject:
         view = say.views.get(source.seen_from or "", "")
         parts.append(plain(source.subject, 60) + (f", {view}" if view else ""))
     where = " ".join(part for part in (source.taken[:10], plain(source.place, 100)) if part)
     if where:
         parts.append(f"{say.sheet.where}{say.label_joint}{where}")
-    return f"{photo.number}. " + " · ".join(parts)
+    told = " · ".join(filter(None, parts))
+    return f"{photo.number}. {told}" if told else ""

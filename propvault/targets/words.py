@@ -103,6 +103,15 @@ def caption(tags: Sequence[Tag], language: Language, note: str = "") -> str:
     return say.caption.format(clauses=say.clause_joint.join(said))
 
 
+def training_caption(tags: Sequence[Tag], language: Language, trigger: str, note: str = "") -> str:
+    """Return a caption that starts with the word a model is to learn."""
+    said = (*noted(note, language), *clauses(tags, language))
+    say = phrases(language)
+    if not said:
+        return f"{trigger}{say.end}"
+    return say.training.format(trigger=trigger, clauses=say.clause_joint.join(said))
+
+
 def tag_caption(tags: Sequence[Tag], language: Language, note: str = "") -> str:
     """Return a one-line caption as names joined by commas, for models trained on tags."""
     names = (*noted(note, language), *dict.fromkeys(tag_name(tag, language) for tag in tags))

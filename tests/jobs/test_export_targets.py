@@ -184,7 +184,7 @@ def test_dataset_files_have_only_documented_keys(name: str, vault: Path, tmp_pat
     pictures = {p.stem for p in folder.iterdir() if p.suffix != ".txt"}
     assert pictures and pictures == {p.stem for p in folder.glob("*.txt")}
     for caption in folder.glob("*.txt"):
-        assert caption.read_text("utf-8").startswith("pv_set, ")
+        assert caption.read_text("utf-8").startswith("pv_set")
 
 
 def test_ai_toolkit_reads_yaml(vault: Path, tmp_path: Path) -> None:
@@ -195,7 +195,7 @@ def test_ai_toolkit_reads_yaml(vault: Path, tmp_path: Path) -> None:
     (dataset,) = config["datasets"]
     folder = tmp_path / "set" / dataset["folder_path"]
     assert dataset["resolution"] == [512, 768, 1024] and dataset["caption_ext"] == "txt"
-    assert all(p.read_text("utf-8").startswith("[trigger], ") for p in folder.glob("*.txt"))
+    assert all(p.read_text("utf-8").startswith("[trigger]") for p in folder.glob("*.txt"))
 
 
 def test_onetrainer_and_simpletuner_read_json(vault: Path, tmp_path: Path) -> None:

@@ -27,5 +27,5 @@ def picture_folder(rule: LayoutRule, trigger: str, slug: str) -> str:
     if rule.kind == "imagefolder" or rule.kind == "diffusers":
         return "train/"
     if rule.kind == "comfyui":
-        return f"input/propvault-{slug or 'set'}/"
+        return f"input/propvault-{slug}/"
     return _IMAGES
