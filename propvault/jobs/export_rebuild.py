@@ -101,7 +101,7 @@ def rebuild_set(
                 failed[made.task.key] = made.error.reason
                 continue
             write_file(folder, made.task.key, made.picture.data)
-            thumbnails.append((numbers[made.task.key], made.task.key, made.thumbnail))
+            thumbnails.append((numbers[made.task.key], made.task.key, made.picture.thumbnail))
             yield Progress("render", done, len(lock.pictures), time.monotonic() - started)
         if failed:
             yield replace(report, refused=failed)

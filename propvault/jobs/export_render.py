@@ -18,7 +18,6 @@ from typing import Any
 
 from propvault.errors import PictureError
 from propvault.vision.render import Kept, RenderedBytes, RenderStep, Said, render
-from propvault.vision.sheets import thumbnail
 
 _BUDGET_MB = 640
 """Decoded pixels in flight; with libraries, coded files and reduced copies under 1 GB."""
@@ -50,8 +49,6 @@ class Made:
     """The task."""
     picture: RenderedBytes | None
     """The picture, None when it failed."""
-    thumbnail: bytes
-    """Small JPEG of it."""
     error: PictureError | None
     """Why it failed."""
 
@@ -97,10 +94,9 @@ def step_from_json(values: dict[str, Any]) -> RenderStep:
 def _make(task: RenderTask, room: _Room) -> Made:
     try:
         with room.taken(task.megapixels * _BYTES_PER_PIXEL):
-            picture = render(task.path, task.step)
-            return Made(task, picture, thumbnail(picture.data), None)
+            return Made(task, render(task.path, task.step), None)
     except PictureError as error:
-        return Made(task, None, b"", error)
+        return Made(task, None, error)
 
 
 class _Room:

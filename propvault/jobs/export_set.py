@@ -188,7 +188,7 @@ class _Work:
             name = self.made[key].file.file
         file = write_file(folder, name, picture.data)
         slim = replace(picture, data=b"")
-        self.made[key] = PictureFile(file, slim, made.thumbnail, made.task.step)
+        self.made[key] = PictureFile(file, slim, made.task.step)
         return None
 
 

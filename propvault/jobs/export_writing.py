@@ -33,8 +33,6 @@ class PictureFile:
     """Its provisional file."""
     picture: RenderedBytes
     """What came of rendering, without the bytes."""
-    thumbnail: bytes
-    """Small JPEG of it."""
     step: RenderStep
     """How it was made."""
 
@@ -55,7 +53,7 @@ def finish(folder: Path, plan: SetPlan, pictures: Sequence[PictureFile]) -> Pack
     )  # fmt: skip
     lock = PackLock(plan.preset.name, tools(), locked, texts, {}, archive, packed)
     thumbnails = [
-        (w.planned.number, w.written.file, f.thumbnail)
+        (w.planned.number, w.written.file, f.picture.thumbnail)
         for w, f in zip(named, pictures, strict=True)
     ]
     return complete(folder, lock, thumbnails)

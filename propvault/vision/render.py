@@ -20,6 +20,7 @@ from PIL import ExifTags, Image, features
 from propvault.errors import PictureError
 from propvault.vision.encoding import Encoding, encode, smaller_by
 from propvault.vision.pixels import Opened, flatten, opened, upright
+from propvault.vision.sheets import thumbnail, thumbnail_of
 from propvault.vision.subject import border_colour, crop_box
 from propvault.vision.written_metadata import (
     EVERYTHING,
@@ -91,6 +92,8 @@ class RenderedBytes:
     ``pad WxH``, ``enlarge WxH``, ``resize WxH``, ``encode jpeg q92 4:4:4``."""
     source_sha256: str
     """Hex digest of the file it was made from."""
+    thumbnail: bytes
+    """Small JPEG of it, for contact sheets; made of pixels in hand, for decoding takes longer."""
 
 
 def render(source: Path, step: RenderStep) -> RenderedBytes:
@@ -106,7 +109,7 @@ def render(source: Path, step: RenderStep) -> RenderedBytes:
             data = source.read_bytes()
             if len(data) <= (step.max_bytes or len(data)):
                 digest = hashlib.sha256(data).hexdigest()
-                return RenderedBytes(data, picture.size, ("copy",), digest)
+                return RenderedBytes(data, picture.size, ("copy",), digest, thumbnail_of(data))
         encoding = Encoding(
             step.format,
             step.quality,
@@ -129,7 +132,9 @@ def render(source: Path, step: RenderStep) -> RenderedBytes:
         named = f"{reduced.image.width}x{reduced.image.height}"
         if reduced.image.size != picture.size and not "".join(operations[-1:]).endswith(named):
             operations.append(f"resize {named}")
-        return RenderedBytes(made.data, reduced.image.size, (*operations, made.how), digest)
+        done = (*operations, made.how)
+        small = thumbnail(reduced.image)
+        return RenderedBytes(made.data, reduced.image.size, done, digest, small)
     raise PictureError("target.over_bytes", path=str(source), most=step.max_bytes or 0)
 
 

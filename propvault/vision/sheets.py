@@ -21,19 +21,25 @@ _SCALE = 2
 """The built-in letters are 11 pixels high."""
 
 
-def thumbnail(data: bytes) -> bytes:
-    """Return a small JPEG of a written picture.
+def thumbnail(image: Image.Image) -> bytes:
+    """Return a small JPEG of a picture."""
+    scale = min(1.0, THUMBNAIL_EDGE / max(image.size))
+    size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+    small = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+    stream = io.BytesIO()
+    _on_white(small).save(stream, "JPEG", quality=_QUALITY)
+    return stream.getvalue()
+
+
+def thumbnail_of(data: bytes) -> bytes:
+    """Return a small JPEG of a picture file.
 
     Raises:
-        OSError: the picture is damaged.
+        OSError: the file is damaged.
     """
     with Image.open(io.BytesIO(data)) as image:
         image.draft("RGB", (THUMBNAIL_EDGE, THUMBNAIL_EDGE))
-        small = _on_white(image)
-        small.thumbnail((THUMBNAIL_EDGE, THUMBNAIL_EDGE), Image.Resampling.LANCZOS)
-    stream = io.BytesIO()
-    small.save(stream, "JPEG", quality=_QUALITY)
-    return stream.getvalue()
+        return thumbnail(_on_white(image))
 
 
 def sheet_png(thumbnails: Sequence[tuple[int, bytes]]) -> bytes:
@@ -74,8 +80,7 @@ def _write(sheet: Image.Image, at: tuple[int, int], text: str) -> None:
 
 def _on_white(image: Image.Image) -> Image.Image:
     if image.mode == "RGB":
-        image.load()
-        return image.copy()
+        return image
     ground = Image.new("RGBA", image.size, (255, 255, 255, 255))
     ground.alpha_composite(image.convert("RGBA"))
     return ground.convert("RGB")
