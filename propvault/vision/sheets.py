@@ -14,11 +14,15 @@ from PIL import Image, ImageDraw, ImageFont
 THUMBNAIL_EDGE = 480
 """Long edge of a small picture on the page, pixels."""
 _QUALITY = 80
-_CELL, _GAP, _LABEL = (320, 240), 16, 36
+_LARGE, _SMALL = (320, 240), (192, 144)
+"""Cells of a sheet; small ones where there are many."""
+_MANY = 40
+_GAP, _LABEL = 16, 36
 _PAPER, _INK, _FRAME = (250, 250, 248), (30, 30, 30), (232, 232, 228)
-_MAX_COLUMNS = 5
 _SCALE = 2
 """The built-in letters are 11 pixels high."""
+_COMPRESSION = 3
+"""Level 6 takes twice as long for 4 % fewer bytes of photographs."""
 
 
 def thumbnail(image: Image.Image) -> bytes:
@@ -43,29 +47,31 @@ def thumbnail_of(data: bytes) -> bytes:
 
 
 def sheet_png(thumbnails: Sequence[tuple[int, bytes]]) -> bytes:
-    """Return a sheet of small pictures with their numbers, as a PNG of 256 colours or fewer."""
-    columns = min(_MAX_COLUMNS, max(1, round(len(thumbnails) ** 0.5)), len(thumbnails) or 1)
-    rows = -(-len(thumbnails) // columns)
-    step = _CELL[0] + _GAP, _CELL[1] + _LABEL + _GAP
+    """Return a sheet of small pictures with their numbers."""
+    count = len(thumbnails)
+    cell, most = (_SMALL, 8) if count > _MANY else (_LARGE, 5)
+    columns = min(most, max(1, round(count**0.5)))
+    rows = -(-count // columns)
+    step = cell[0] + _GAP, cell[1] + _LABEL + _GAP
     sheet = Image.new("RGB", (columns * step[0] + _GAP, rows * step[1] + _GAP), _PAPER)
     for place, (number, data) in enumerate(thumbnails):
         left = _GAP + place % columns * step[0]
         top = _GAP + place // columns * step[1]
-        _draw(sheet, (left, top), data)
-        _write(sheet, (left, top + _CELL[1] + 6), str(number))
+        _draw(sheet, (left, top, left + cell[0], top + cell[1]), data)
+        _write(sheet, (left, top + cell[1] + 6), str(number))
     stream = io.BytesIO()
-    sheet.save(stream, "PNG")
+    sheet.save(stream, "PNG", compress_level=_COMPRESSION)
     return stream.getvalue()
 
 
-def _draw(sheet: Image.Image, at: tuple[int, int], data: bytes) -> None:
-    ImageDraw.Draw(sheet).rectangle((*at, at[0] + _CELL[0] - 1, at[1] + _CELL[1] - 1), _FRAME)
+def _draw(sheet: Image.Image, box: tuple[int, int, int, int], data: bytes) -> None:
+    sheet.paste(_FRAME, box)
+    size = box[2] - box[0], box[3] - box[1]
     with Image.open(io.BytesIO(data)) as image:
         small = image.convert("RGB")
-    small.thumbnail(_CELL, Image.Resampling.LANCZOS)
-    left = at[0] + (_CELL[0] - small.width) // 2
-    top = at[1] + (_CELL[1] - small.height) // 2
-    sheet.paste(small, (left, top))
+    small.thumbnail(size, Image.Resampling.LANCZOS)
+    at = box[0] + (size[0] - small.width) // 2, box[1] + (size[1] - small.height) // 2
+    sheet.paste(small, at)
 
 
 def _write(sheet: Image.Image, at: tuple[int, int], text: str) -> None:
