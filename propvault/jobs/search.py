@@ -234,7 +234,7 @@ class Searcher:
         """Return the photos that are said to be what a text names, by tags or by words."""
         tagged = [self.sources.tagged(tag) for tag in self.sources.called(text)]
         said = [t.in_state(s) for t in tagged for s in (TagState.CONFIRMED, TagState.APPLIED)]
-        return [*said, matching(self._db, text, in_tags=False)]
+        return [*said, matching(self._db, self.sources.wordings(text), in_tags=False)]
 
     def _ranked(
         self,
@@ -257,7 +257,7 @@ class Searcher:
             for state, weight in TAG_WEIGHTS.items():
                 rows = _joined([tagged.in_state(state) for tagged in tags])
                 rankings.append((weight, rows[allowed[rows]][:most]))
-            rows = matching(self._db, text.text, in_tags=not tags)
+            rows = matching(self._db, self.sources.wordings(text.text), in_tags=not tags)
             rankings.append((TEXT_WEIGHT, rows[allowed[rows]][:most]))
         return fuse(rankings)
 

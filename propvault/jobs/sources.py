@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from propvault.errors import ModelError, PictureError, QueryError, UsageError
 from propvault.jobs.models import Answering, answering_model
 from propvault.jobs.vocabulary import open_vocabulary
-from propvault.language.concepts import Vocabulary, name_key
+from propvault.language.concepts import Vocabulary
 from propvault.language.normalise import fold
 from propvault.query.tree import Like, Term
 from propvault.reasons import word
@@ -119,7 +119,7 @@ class Sources:
     def _encoded(self, text: str, read: str, model: Model) -> Vector:
         names = {read: None}
         for concept in self.vocabulary.find(text)[:1]:
-            if name_key(text) in map(name_key, concept.own_names):
+            if concept.is_called(text):
                 chinese = (concept.zh,) if "zh" in model.info.languages else ()
                 names |= dict.fromkeys((*chinese, concept.en, *concept.prompts))
             elif (english := self.vocabulary.english.get(fold(text))) is not None:
@@ -195,6 +195,14 @@ class Sources:
     def called(self, text: str) -> list[Tag]:
         """Return the tags that a whole text names."""
         return [concept.as_tag() for concept in self.vocabulary.find(text)]
+
+    def wordings(self, text: str) -> list[str]:
+        """Return a text and what else names may say for it: a folder called chair holds 椅子."""
+        concepts = self.vocabulary.find(text)
+        own = [
+            name for concept in concepts if concept.is_called(text) for name in concept.own_names
+        ]
+        return list(dict.fromkeys([text, *own]))
 
     def tagged(self, tag: Tag) -> Tagged:
         """Return the photos with a tag."""

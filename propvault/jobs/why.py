@@ -43,9 +43,10 @@ class Reasons:
 
     def _worded(self, row: int) -> Iterator[Reason]:
         for text in self._texts:
-            for column in places_of(self._sources.db, row, text.text):
-                if column != "tags" or not self._sources.called(text.text):
-                    yield Reason.of(f"why.{column}", text=text.text)
+            for said in self._sources.wordings(text.text):
+                for column in places_of(self._sources.db, row, said):
+                    if column != "tags" or not self._sources.called(text.text):
+                        yield Reason.of(f"why.{column}", text=said)
 
     def _alike(self, cosine: float | None) -> Iterator[Reason]:
         if cosine is None:
