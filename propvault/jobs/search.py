@@ -22,6 +22,7 @@ from propvault.jobs.sources import Sources
 from propvault.jobs.why import Reasons
 from propvault.language.concepts import name_key
 from propvault.query.parser import parse
+from propvault.query.tokens import has_free
 from propvault.query.tree import Node
 from propvault.ranking import fuse
 from propvault.reasons import Reason
@@ -33,8 +34,10 @@ from propvault.vault.text import matching
 from propvault.vault.vault import Vault
 from propvault.vault.views import photo_views
 
-TAG_WEIGHTS = {TagState.CONFIRMED: 2.0, TagState.APPLIED: 1.0, TagState.SUGGESTED: 0.5}
-"""How much a tag that a text names counts beside similarity, by how sure the tag is."""
+TAG_WEIGHTS = {TagState.CONFIRMED: 4.0, TagState.APPLIED: 2.0, TagState.SUGGESTED: 1.0}
+"""How much a tag that a text names counts beside similarity, by how sure the tag is; see
+``benchmarks.search_quality --weights``: half as much costs nothing measurable, none 3 points of
+precision, twice as much brings 1."""
 TEXT_WEIGHT = 1.0
 """How much words of names and notes count."""
 _SAVED_HITS = 100
@@ -140,14 +143,16 @@ class Searcher:
             QueryError: as `search`.
         """
         self.sources.refresh()
-        if query.strip():
+        if has_free(query):
             self.sources.warm()
         tree = self._parsed(query)
         standing = self.sources.standing
         allowed = Narrowing(self.sources, self._chosen).allowed(tree)
         sentence = Sentence.of(tree, self.sources)
-        if sentence.likes:
-            allowed[self.sources.liked_rows(sentence.likes)] = False
+        for like in sentence.likes:
+            # Whoever asks for more like a photo has that one.
+            if like.weight > 0 and (row := self.sources.like_row(like)):
+                allowed = allowed & ~standing.of_rows(np.array([row]))
         similar = None if sentence.is_empty else self._by_row(sentence.similarities)
         rows = self._ranked(allowed, sentence, similar, limit)
         count = int(allowed.sum())

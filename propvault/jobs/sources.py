@@ -21,7 +21,7 @@ from propvault.reasons import word
 from propvault.values import Tag
 from propvault.vault import filters
 from propvault.vault.filters import Tagged
-from propvault.vault.standing import Rows, Standing
+from propvault.vault.standing import Standing
 from propvault.vault.vault import Vault
 from propvault.vault.vectors import VectorMatrix, load_matrix, vector_of
 from propvault.vault.views import resolve
@@ -59,7 +59,8 @@ class Sources:
     def warm(self) -> None:
         """Load the text tower in a thread while the vocabulary is parsed: 0.1 s of a cold start."""
         if self._warming is None and self.model is not None:
-            self._warming = threading.Thread(target=_load_quietly, args=(self.model,), daemon=True)
+            # No daemon: an interpreter that ends while onnxruntime loads is aborted.
+            self._warming = threading.Thread(target=_load_quietly, args=(self.model,))
             self._warming.start()
 
     @cached_property
@@ -91,10 +92,6 @@ class Sources:
         if self.model is None:
             return VectorMatrix.empty(0)
         return load_matrix(self.vault, self.model.info.id, self.model.info.dim)
-
-    def cosines(self, direction: Vector) -> Vector:
-        """Return the cosine ``[n]`` of each row of the matrix to a direction ``[dim]``."""
-        return self.matrix.similarities(direction)
 
     def text_vector(self, text: str, read: str) -> Vector:
         """Return where a text points, about ``[dim]`` long 1; zeros without a model.
@@ -235,11 +232,6 @@ class Sources:
             return [None] * len(cosines)
         scores = self.model.score(cosines).tolist()
         return [None if np.isnan(score) else round(score, 4) for score in scores]
-
-    def liked_rows(self, likes: tuple[Like, ...]) -> Rows:
-        """Return the rows of the photos that are looked for by likeness."""
-        rows = [row for like in likes if like.weight > 0 and (row := self.like_row(like))]
-        return np.array(rows, np.int64)
 
 
 def _load_quietly(model: Model) -> None:

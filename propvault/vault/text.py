@@ -83,16 +83,15 @@ def having(standing: Standing, text: str, *, columns: Sequence[str] = COLUMNS) -
     return standing.mask(sql, {"wanted": wanted})
 
 
-def places_of(db: Database, photo_id: int, text: str) -> list[str]:
-    """Return in which `COLUMNS` of a photo's text every phrase of ``text`` stands."""
-    phrases = [phrase.strip('"') for phrase in match_phrases(text)]
+def text_of(db: Database, photo_id: int) -> dict[str, str]:
+    """Return a photo's indexed text by column, its tokens separated by spaces."""
     sql = f"SELECT {', '.join(COLUMNS)} FROM photo_text WHERE rowid = ?"
-    stored = db.execute(sql, (photo_id,)).fetchone() or ()
-    return [
-        column
-        for column, words in zip(COLUMNS, stored, strict=False)
-        if phrases and all(f" {phrase} " in f" {words} " for phrase in phrases)
-    ]
+    return dict(zip(COLUMNS, db.execute(sql, (photo_id,)).fetchone() or (), strict=False))
+
+
+def holds(indexed: str, phrases: Sequence[str]) -> bool:
+    """Return whether indexed text has every one of the phrases of `match_phrases`."""
+    return bool(phrases) and all(f" {phrase[1:-1]} " in f" {indexed} " for phrase in phrases)
 
 
 def _expression(texts: Sequence[str], columns: Sequence[str]) -> str | None:
