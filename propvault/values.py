@@ -75,6 +75,10 @@ class Capture:
     """Stars, 0 to 5, from XMP."""
     subjects: tuple[str, ...] = ()
     """Keywords (XMP dc:subject), in file order."""
+    creator: str | None = None
+    """Who made the picture."""
+    rights: str | None = None
+    """Copyright or licence."""
     notes: tuple[Reason, ...] = ()
     """What was dropped as not believable, and why."""
 

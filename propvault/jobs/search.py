@@ -173,7 +173,7 @@ class Searcher:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """Return the concepts that terms and texts may name."""
-        return open_vocabulary()
+        return open_vocabulary(self._vault.folder.root)
 
     @cached_property
     def answering(self) -> Answering:

@@ -7,7 +7,7 @@ means no longer applies and says so.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -24,9 +24,11 @@ _TABLES: Mapping[str, tuple[tuple[str, ...], str]] = {
     "chosen_keeper": (("sha256",), "*"),
     "discarded": (("sha256",), "*"),
     "photo_tag": (("photo_id", "tag_id", "source"), "*"),
-    "photo": (("id",), "id, rating, rating_source"),
+    "photo": (("id",), "*"),
 }
-"""Tables a person's actions write: their keys, and the columns that are a person's to change."""
+"""Tables a person's actions write: their keys, and the columns that are compared."""
+_IN_PART = frozenset(("photo",))
+"""Tables with columns that machines write too: a step holds the columns it changed, no others."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Step:
     is_undone: bool
     """Whether it was taken back."""
     touched: tuple[int, ...] = ()
-    """Rows of photos whose tags it changed."""
+    """Rows of photos whose tags or facts it changed."""
 
 
 class Action:
@@ -67,12 +69,13 @@ class Action:
         self._change(table, key, None)
 
     def _change(self, table: str, key: Row, after: Row | None) -> None:
-        before = _read(self._db, table, key)
+        columns = tuple(after) if after is not None and table in _IN_PART else ()
+        before = _read(self._db, table, key, columns)
         if before == after:
             return
         _write(self._db, table, key, after)
         # What SQLite made of it: columns not given are NULL.
-        after = _read(self._db, table, key)
+        after = _read(self._db, table, key, columns)
         self._position += 1
         self._db.execute(
             'INSERT INTO journal_change (journal_id, position, "table", "key", before, after)'
@@ -120,21 +123,25 @@ def _replay(db: Database, step_id: int | None, nothing: str, *, is_undo: bool) -
     for table, key_text, before, after in changes:
         key = json.loads(key_text)
         expected, wanted = (after, before) if is_undo else (before, after)
-        if _text(_read(db, table, key)) != expected:
+        # A later version may have more columns than the step has.
+        columns = () if expected is None else tuple(json.loads(expected))
+        if _text(_read(db, table, key, columns)) != expected:
             raise UsageError("undo.changed_since", number=step_id)
         _write(db, table, key, None if wanted is None else json.loads(wanted))
     db.execute("UPDATE journal SET undone = ? WHERE id = ?", (int(is_undo), step_id))
-    tagged = {json.loads(key)["photo_id"] for table, key, *_ in changes if table == "photo_tag"}
-    return replace(step, touched=tuple(sorted(tagged)))
+    name = {"photo_tag": "photo_id", "photo": "id"}
+    touched = {json.loads(key)[name[table]] for table, key, *_ in changes if table in name}
+    return replace(step, touched=tuple(sorted(touched)))
 
 
 def _step(row: tuple[int, str, str, str, int]) -> Step:
     return Step(row[0], row[1], Reason.of(row[2], **json.loads(row[3])), bool(row[4]))
 
 
-def _read(db: Database, table: str, key: Row) -> Row | None:
+def _read(db: Database, table: str, key: Row, columns: Sequence[str] = ()) -> Row | None:
     where = " AND ".join(f'"{name}" = :{name}' for name in key)
-    cursor = db.execute(f'SELECT {_TABLES[table][1]} FROM "{table}" WHERE {where}', dict(key))
+    wanted = ", ".join(f'"{name}"' for name in columns) or "*"
+    cursor = db.execute(f'SELECT {wanted} FROM "{table}" WHERE {where}', dict(key))
     row = cursor.fetchone()
     return None if row is None else dict(zip([c[0] for c in cursor.description], row, strict=True))
 

@@ -258,7 +258,8 @@ CREATE TABLE photo_look (
   brightness REAL NOT NULL,
   contrast REAL NOT NULL,
   sharpness REAL NOT NULL,
-  colourfulness REAL NOT NULL
+  colourfulness REAL NOT NULL,
+  is_grey INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE place (
@@ -287,6 +288,7 @@ ALTER TABLE photo ADD COLUMN creator TEXT;
 ALTER TABLE photo ADD COLUMN creator_source TEXT CHECK (creator_source IN ('person', 'sidecar'));
 ALTER TABLE photo ADD COLUMN rights TEXT;
 ALTER TABLE photo ADD COLUMN rights_source TEXT CHECK (rights_source IN ('person', 'sidecar'));
+ALTER TABLE photo ADD COLUMN release TEXT;
 ALTER TABLE photo ADD COLUMN origin TEXT;
 -- what the camera wrote, where a person mended its clock
 ALTER TABLE photo ADD COLUMN taken_camera TEXT;

@@ -30,7 +30,8 @@ def measure(preview: Image.Image) -> Look:
     small = preview.copy()
     small.thumbnail((_EDGE, _EDGE), Image.Resampling.BOX, reducing_gap=None)
     rgb = np.asarray(small, np.float32)
-    lab = cv2.cvtColor(rgb / np.float32(255), cv2.COLOR_RGB2Lab).reshape(-1, 3)
+    lab = np.asarray(cv2.cvtColor(rgb / np.float32(255), cv2.COLOR_RGB2Lab), np.float32)
+    lab = lab.reshape(-1, 3)
     low, high = np.percentile(lab[:, 0], (5, 95))
     chroma = np.hypot(lab[:, 1], lab[:, 2])
     return Look(
@@ -55,8 +56,11 @@ def _palette(lab: NDArray[np.float32]) -> tuple[Swatch, ...]:
     shares = np.bincount(labels.ravel(), minlength=count) / len(lab)
     merged = _merged(centres.astype(np.float64), shares)
     return tuple(
-        Swatch(*(round(float(value), 2) for value in centre), share=round(share, 4))
-        for centre, share in sorted(merged, key=lambda item: -item[1])
+        Swatch(lightness, a, b, round(share, 4))
+        for (lightness, a, b), share in sorted(
+            ((np.round(centre, 2).tolist(), share) for centre, share in merged),
+            key=lambda item: -item[1],
+        )
         if share >= _SMALLEST
     )
 
