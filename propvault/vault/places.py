@@ -80,8 +80,8 @@ def place_text(db: Database, photo_id: int) -> str:
     place = place_of(db, photo_id)
     if place is None:
         return ""
-    # The alias list has spellings of every language; for words in a text the names are enough.
-    words = (word for part in place.parts for word in (part.zh, part.hant, part.en))
+    shown = (word for part in place.parts for word in (part.zh, part.hant, part.en))
+    words = (*shown, *place.names)
     return " ".join(dict.fromkeys(filter(None, words)))
 
 
