@@ -6,6 +6,7 @@ from propvault.jobs.sources import Sources
 from propvault.language.concepts import Vocabulary, name_key
 from propvault.query.completion import Candidate, Completion, Known, completions
 from propvault.vault.collections import collections, saved_searches
+from propvault.vault.places import place_names
 from propvault.vault.tags import tag_counts
 from propvault.vault.vault import Database
 
@@ -41,5 +42,8 @@ def _fields(db: Database) -> dict[str, list[Candidate]]:
         ]
         for column in ("camera", "lens")
     }
+    towns = [
+        Candidate((one.name.zh or one.name.en, one.name.en), one.count) for one in place_names(db)
+    ]
     sets = [*collections(db), *saved_searches(db)]
-    return found | {"in": [Candidate((one.name,), one.count) for one in sets]}
+    return found | {"place": towns, "in": [Candidate((one.name,), one.count) for one in sets]}

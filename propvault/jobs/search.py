@@ -23,7 +23,7 @@ from propvault.jobs.why import Reasons
 from propvault.language.concepts import name_key
 from propvault.query.parser import parse
 from propvault.query.tokens import has_free
-from propvault.query.tree import Node
+from propvault.query.tree import And, Colour, Node
 from propvault.ranking import fuse
 from propvault.reasons import Reason
 from propvault.values import PhotoView, Tag, TagState
@@ -248,6 +248,11 @@ class Searcher:
         similar: NDArray[np.float32] | None,
         limit: int,
     ) -> Rows:
+        colours = [
+            rows[allowed[rows]] for rows in map(self.sources.coloured, _colours(sentence.tree))
+        ]
+        if sentence.is_empty and colours:
+            return fuse((1.0, rows) for rows in colours)
         if sentence.is_empty:
             newest = self.sources.standing.newest
             return newest[allowed[newest]]
@@ -264,7 +269,13 @@ class Searcher:
                 rankings.append((weight, rows[allowed[rows]][:most]))
             rows = matching(self._db, self.sources.wordings(text.text), in_tags=not tags)
             rankings.append((TEXT_WEIGHT, rows[allowed[rows]][:most]))
-        return fuse(rankings)
+        return fuse([*rankings, *((1.0, rows[:most]) for rows in colours)])
+
+
+def _colours(tree: Node) -> list[Colour]:
+    """Return the colours that every hit has: nearness to them orders, too."""
+    parts = tree.nodes if isinstance(tree, And) else (tree,)
+    return [node for node in parts if isinstance(node, Colour)]
 
 
 def _nearest(similar: NDArray[np.float32], allowed: Mask, most: int) -> Rows:

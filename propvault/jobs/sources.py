@@ -11,17 +11,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from propvault.colours import lab_of
 from propvault.errors import ModelError, PictureError, QueryError, UsageError
 from propvault.jobs.models import Answering, answering_model
 from propvault.jobs.vocabulary import open_vocabulary
 from propvault.language.concepts import Vocabulary
 from propvault.language.normalise import fold
-from propvault.query.tree import Like, Term
+from propvault.query.tree import Colour, Like, Term
 from propvault.reasons import word
 from propvault.values import Tag
 from propvault.vault import filters
+from propvault.vault.colours import SAME_NAME, with_colour
 from propvault.vault.filters import Tagged
-from propvault.vault.standing import Standing
+from propvault.vault.standing import Rows, Standing
 from propvault.vault.vault import Vault
 from propvault.vault.vectors import VectorMatrix, load_matrix, vector_of
 from propvault.vault.views import resolve
@@ -66,7 +68,7 @@ class Sources:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """Return the concepts that terms and texts may name."""
-        return open_vocabulary()
+        return open_vocabulary(self.vault.folder.root)
 
     @cached_property
     def answering(self) -> Answering:
@@ -206,6 +208,12 @@ class Sources:
         if tag.name not in self._tagged:
             self._tagged[tag.name] = filters.with_tag(self.db, tag)
         return self._tagged[tag.name]
+
+    def coloured(self, node: Colour) -> Rows:
+        """Return the photos in which a colour takes some room, nearest first."""
+        lab = lab_of((node.red, node.green, node.blue))
+        distance = node.distance or SAME_NAME
+        return np.array(list(with_colour(self.db, lab, distance)), np.int64)
 
     def tags_of(self, term: Term) -> list[Tag]:
         """Return the tags a facet term names.

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from propvault.language.segment import index_text, match_phrases
 from propvault.values import Tag, TagState
+from propvault.vault.places import place_text
 from propvault.vault.standing import Mask, Rows, Standing
 from propvault.vault.tags import tags_of
 
@@ -42,13 +43,14 @@ def index_photo(db: Database, photo_id: int, words: TagWords) -> None:
         "names": _names(db, photo_id),
         "tags": (word for tag in tags for word in words(tag)),
         "notes": (note, *(f"{subject} {said}" for _, subject, said in boards)),
+        "places": (place_text(db, photo_id),),
         "collections": (name for name, *_ in boards),
     }
     row = {name: index_text(" ".join(texts)) for name, texts in parts.items()}
     db.execute("DELETE FROM photo_text WHERE rowid = ?", (photo_id,))
     db.execute(
         "INSERT INTO photo_text (rowid, names, tags, notes, places, collections)"
-        " VALUES (:id, :names, :tags, :notes, '', :collections)",
+        " VALUES (:id, :names, :tags, :notes, :places, :collections)",
         row | {"id": photo_id},
     )
 

@@ -12,6 +12,7 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from filelock import FileLock, Timeout
@@ -108,14 +109,21 @@ def load_matrix(vault: Vault, model_id: str, dim: int) -> VectorMatrix:
     return VectorMatrix(np.concatenate([rows, *(part for _, part, _ in more)]), (vectors, rest))
 
 
-def stored_vectors(
-    db: Database, model_id: str, dim: int
-) -> tuple[NDArray[np.int64], NDArray[np.float16]]:
-    """Read every vector of a model from the database: rows ``[n]`` and vectors ``[n, dim]``."""
+class StoredVectors(NamedTuple):
+    """Vectors of one model as read from the database, ascending in embedding id."""
+
+    rows: NDArray[np.int64]
+    """``[n]`` photo rows."""
+    vectors: NDArray[np.float16]
+    """``[n, dim]`` unit vectors."""
+
+
+def stored_vectors(db: Database, model_id: str, dim: int) -> StoredVectors:
+    """Read every vector of a model from the database."""
     found = list(_stored(db, model_id, dim, 0))
     rows = np.concatenate([np.zeros(0, np.int64), *(part for _, part, _ in found)])
     vectors = np.concatenate([np.zeros((0, dim), np.float16), *(part for _, _, part in found)])
-    return rows, vectors
+    return StoredVectors(rows, vectors)
 
 
 _Chunk = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float16]]
