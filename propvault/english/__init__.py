@@ -8,11 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from propvault.english import collecting, deciding, exporting, general, models, searching, storing
+from propvault.english import (
+    collecting,
+    deciding,
+    exporting,
+    general,
+    models,
+    searching,
+    storing,
+    tagging,
+)
 
 ENGLISH: Mapping[str, str] = {
     code: template
-    for area in (searching, storing, models, deciding, collecting, exporting, general)
+    for area in (searching, storing, models, deciding, collecting, exporting, general, tagging)
     for code, template in area.ENGLISH.items()
 }
 """Template of each code; braces name its arguments."""

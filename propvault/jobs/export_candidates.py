@@ -47,6 +47,8 @@ class Chosen:
     """Unit vector ``[dim]`` of the model that answers."""
     is_asked: bool = False
     """Whether the person named this photo."""
+    release: str = ""
+    """Release by the people or the owner shown, empty for none."""
 
 
 def claiming(photo: PhotoView, named: Collection[Tag]) -> PhotoView:
@@ -97,6 +99,8 @@ def candidate_of(chosen: Chosen) -> tuple[Candidate, Reason | None]:
         sharpness=chosen.sharpness,
         vector=chosen.vector,
         is_asked=chosen.is_asked,
+        release=chosen.release,
+        look=FileLook(creator=capture.creator or "", rights=capture.rights or ""),
     )
     return _with_header(candidate)
 
@@ -116,8 +120,8 @@ def _with_header(candidate: Candidate) -> tuple[Candidate, Reason | None]:
         has_position=seen.has_position,
         has_serials=seen.has_serials,
         has_camera=seen.has_camera,
-        creator=seen.creator,
-        rights=seen.rights,
+        creator=candidate.look.creator or seen.creator,
+        rights=candidate.look.rights or seen.rights,
     )
     width, height = seen.size
     return replace(candidate, width=width, height=height, format=seen.format, look=look), None

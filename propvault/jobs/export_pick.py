@@ -10,17 +10,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from propvault.errors import PictureError, UsageError
 from propvault.jobs.export_candidates import Chosen, claiming
 from propvault.jobs.search import Hit, Searcher
 from propvault.reasons import Language, Reason
 from propvault.values import Collection, PhotoView, Tag
 from propvault.vault.collections import collections, find_collection
+from propvault.vault.looks import set_facts_of
+from propvault.vault.places import place_of
 from propvault.vault.relations import membership_of
 from propvault.vault.vault import Vault
+from propvault.vault.vectors import vector_of
 from propvault.vault.views import photo_views, resolve
 from propvault.vision.quality import sharpness
 from propvault.vision.reader import decode_preview
@@ -170,14 +170,17 @@ def _with_facts(
 ) -> list[Chosen]:
     """Add group, stack and, where there are places to be had, sharpness and vector."""
     rows = [_row(vault, chosen) for chosen in found]
-    vectors = _vectors(searcher, rows) if places is not None else {}
+    model = searcher.sources.model
+    model_id = model.info.id if model is not None and places is not None else ""
     return [
         replace(
             chosen,
             exposure=_face(vault, "same", row),
             stack=_face(vault, "take", row),
             sharpness=None if places is None else _sharpness(chosen.photo),
-            vector=vectors.get(row),
+            vector=vector_of(vault.db, row, model_id) if model_id else None,
+            place=_place(vault, row),
+            release=set_facts_of(vault.db, row).release or "",
         )
         for chosen, row in zip(found, rows, strict=True)
     ]
@@ -190,10 +193,13 @@ def _face(vault: Vault, kind: str, row: int) -> str:
     return photo_views(vault, membership.rows[:1])[0].id
 
 
-def _vectors(searcher: Searcher, rows: Sequence[int]) -> dict[int, NDArray[np.float32]]:
-    matrix = searcher.sources.matrix
-    wanted = np.flatnonzero(np.isin(matrix.rows, rows))
-    return {int(matrix.rows[i]): matrix.vectors[i].astype(np.float32) for i in wanted}
+def _place(vault: Vault, row: int) -> str:
+    """Return the nearest and the farthest name of where a photo was taken, in both languages."""
+    place = place_of(vault.db, row)
+    if place is None:
+        return ""
+    ends = dict.fromkeys((place.parts[0], place.parts[-1]))
+    return ", ".join(" ".join(dict.fromkeys(filter(None, (n.zh, n.en)))) for n in ends)
 
 
 def _sharpness(photo: PhotoView) -> float | None:

@@ -27,10 +27,7 @@ _VIEW_BY_TAG = {
     ),
     **dict.fromkeys(("shot:extreme-wide", "shot:long", "shot:wide", "shot:panorama"), "context"),
 }
-_NOT_A_CAMERA = frozenset(
-    f"origin:{slug}"
-    for slug in ("generated", "rendering", "artwork", "screenshot", "scan", "film-still")
-)
+_A_CAMERA = frozenset(("origin:camera", "origin:phone", "origin:own"))
 
 
 @dataclass(frozen=True)
@@ -52,9 +49,9 @@ class FileLook:
     has_camera: bool = False
     """Whether it names a camera."""
     creator: str = ""
-    """Artist, as written in it."""
+    """Who made it, as a person, a sidecar or the file says."""
     rights: str = ""
-    """Copyright, as written in it."""
+    """Its rights, as a person, a sidecar or the file says."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +100,8 @@ class Candidate:
     """Unit vector ``[dim]``, None without one."""
     is_asked: bool = False
     """Whether the person named this photo."""
+    release: str = ""
+    """Release by the people or the owner shown, empty for none."""
     look: FileLook = field(default_factory=FileLook)
     """What its file's header says."""
 
@@ -137,5 +136,5 @@ class Candidate:
         origins = {t.name for t in self.claims if t.facet == "origin"}
         if "origin:generated" in origins:
             return "trainedAlgorithmicMedia"
-        is_capture = self.look.has_camera and not origins & _NOT_A_CAMERA
+        is_capture = bool(origins & _A_CAMERA) if origins else self.look.has_camera
         return "digitalCapture" if is_capture else ""

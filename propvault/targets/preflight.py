@@ -82,6 +82,8 @@ def _people(preset: Preset, photo: Candidate) -> Iterator[Finding]:
         yield Finding(rule, "warn" if people == "likely" else "refuse", Reason.of("people.none"))
     if policy in ("allow", "require") or people in ("none", "unknown"):
         return
+    if policy in ("ask", "consent") and photo.release:
+        return
     if policy == "refuse" and people == "shown":
         yield _judged(preset, rule, Reason.of("people.refused"))
     elif policy == "refuse":
