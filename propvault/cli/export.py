@@ -17,7 +17,8 @@ from propvault.jobs.export_pick import Selection, gather
 from propvault.jobs.export_rebuild import RebuildReport, rebuild_set
 from propvault.jobs.export_set import ExportReport, ExportRequest, export_set
 from propvault.reasons import Language
-from propvault.targets.plan import PlanOptions, capacity
+from propvault.targets.plan import capacity
+from propvault.targets.planned import PlanOptions
 from propvault.targets.presets import Preset, find_preset, through_gateway
 from propvault.targets.rules import Medium
 
@@ -132,6 +133,7 @@ def run_export(
         query=found.title,
         scene=found.scene,
         options=options,
+        warnings=found.warnings,
     )
     with ProgressLine(state) as line:
         for event in export_set(request):

@@ -9,7 +9,7 @@ from propvault.jobs.export_rebuild import RebuildReport
 from propvault.jobs.export_set import ExportReport
 from propvault.jobs.verify_set import VerifyReport
 from propvault.reasons import Reason
-from propvault.targets.plan import PlannedPhoto
+from propvault.targets.planned import PlannedPhoto
 
 Line = tuple[str, bool]
 """A line, and whether it belongs on stderr."""

@@ -11,6 +11,7 @@ ENGLISH: Mapping[str, str] = {
     "export.would": "{count} pictures would be written to {path}",
     "export.refusing": "refusing {name}: {why}",
     "export.passing_over": "passing over {name}: {why}",
+    "export.unsure": "No photo matches the words well; look at the contact sheet before using the set.",
     "export.all": "all of them: {what}",
     "export.more_choices": "passing over {count} more",
     "export.no_preset": "Say for which target: --preset NAME. `propvault presets` lists them.",

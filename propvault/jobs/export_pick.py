@@ -12,7 +12,7 @@ from pathlib import Path
 
 from propvault.errors import PictureError, UsageError
 from propvault.jobs.export_candidates import Chosen, claiming
-from propvault.jobs.search import Hit, Searcher
+from propvault.jobs.search import Hit, SearchAnswer, Searcher
 from propvault.reasons import Language, Reason
 from propvault.values import Collection, PhotoView, Tag
 from propvault.vault.collections import collections, find_collection
@@ -30,7 +30,7 @@ HITS = 50
 _POOL_PER_PLACE = 4
 """Hits looked at for each place of a target that has few."""
 _MAX_POOL = 200
-_LEAST_SHARE = 0.5
+_LEAST_SHARE = 0.75
 """Hits with less than this share of the best score, and no tag that says so, are off the mark."""
 
 
@@ -60,6 +60,8 @@ class Gathered:
     """The query or the collection's name."""
     scene: Mapping[Language, str] = field(default_factory=dict)
     """What to say first in the prompts."""
+    warnings: tuple[Reason, ...] = ()
+    """What a person should know of the choice."""
 
 
 def gather(vault: Vault, selection: Selection, places: int | None, base: Path) -> Gathered:
@@ -85,13 +87,17 @@ def gather(vault: Vault, selection: Selection, places: int | None, base: Path) -
         board = _collection(vault, selection.collection)
         found += _members(vault, board)
         title = board.name
+    warnings: tuple[Reason, ...] = ()
     if selection.query is not None:
-        found += _hits(vault, searcher, selection, places)
+        answer, hits = _hits(vault, searcher, selection, places)
+        found += hits
+        unsure = (Reason.of("export.unsure"),) if answer.confident is False and hits else ()
+        warnings = (*unsure, *answer.notices)
         english = searcher.sources.in_english(selection.query)
         scene = {"en": english, "zh": selection.query}
     kept = [c for c in _first_of_each(found) if _row(vault, c) not in without]
     photos = _with_facts(vault, searcher, kept, places)
-    return Gathered(tuple(photos), title, scene)
+    return Gathered(tuple(photos), title, scene, warnings)
 
 
 def _collection(vault: Vault, name: str) -> Collection:
@@ -119,7 +125,7 @@ def _members(vault: Vault, board: Collection) -> list[Chosen]:
 
 def _hits(
     vault: Vault, searcher: Searcher, selection: Selection, places: int | None
-) -> list[Chosen]:
+) -> tuple[SearchAnswer, list[Chosen]]:
     assert selection.query is not None
     pool = selection.limit or HITS
     if places is not None and selection.limit is None:
@@ -131,7 +137,7 @@ def _hits(
         chosen.append(Chosen(claiming(hit.photo, answer.named), hit.why))
         if hit.takes and places is not None:
             chosen += _takes(vault, hit, answer.named)
-    return chosen
+    return answer, chosen
 
 
 def _on_the_mark(hits: Sequence[Hit]) -> list[Hit]:

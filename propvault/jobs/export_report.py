@@ -9,7 +9,7 @@ from typing import Any
 
 from propvault.jobs.export_update import Change
 from propvault.reasons import Language, Reason, word
-from propvault.targets.plan import PlannedPhoto, SetPlan
+from propvault.targets.planned import PlannedPhoto, SetPlan
 
 
 @dataclass(frozen=True)

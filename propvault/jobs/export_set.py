@@ -26,7 +26,8 @@ from propvault.jobs.export_writing import PictureFile, finish
 from propvault.reasons import Language, Reason
 from propvault.targets.candidates import Candidate
 from propvault.targets.lock import PackLock
-from propvault.targets.plan import PlannedPhoto, PlanOptions, SetPlan, plan_set
+from propvault.targets.plan import plan_set
+from propvault.targets.planned import PlannedPhoto, PlanOptions, SetPlan
 from propvault.targets.preflight import refusal, size_findings
 from propvault.targets.presets import Preset
 from propvault.vision.render import Kept, RenderStep, Said
@@ -56,6 +57,8 @@ class ExportRequest:
     """First line of the prompts, by language: the words of the query, or a board's title."""
     options: PlanOptions = field(default_factory=PlanOptions)
     """Everything else that may be asked of a plan."""
+    warnings: tuple[Reason, ...] = ()
+    """What was known before planning that a person should know."""
     workers: int | None = None
     """Threads that render; None for one a core."""
 
@@ -141,8 +144,8 @@ class _Work:
             if made is not None and made.picture.source_sha256 not in self.known
         ]
         nothing = () if self.plan.photos else (Reason.of("export.nothing_to_write"),)
-        warnings = (*self.plan.warnings, *changed, *nothing)
         request = self.request
+        warnings = (*request.warnings, *self.plan.warnings, *changed, *nothing)
         names = {c.id: c.name for c in self.candidates}
         return ExportReport(self.plan, request.to, request.dry_run, warnings, names, self.changes)
 

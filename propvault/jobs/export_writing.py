@@ -15,7 +15,7 @@ from propvault.targets.lock import FILE as LOCK
 from propvault.targets.lock import LockedFile, LockedPicture, PackLock
 from propvault.targets.manifest import FILE as MANIFEST
 from propvault.targets.manifest import WrittenFile, WrittenPhoto, manifest_texts
-from propvault.targets.plan import PlannedPhoto, SetPlan
+from propvault.targets.planned import PlannedPhoto, SetPlan
 from propvault.targets.sheet import HTML, PNG, sheet_html
 from propvault.targets.texts import set_texts
 from propvault.vision.render import RenderedBytes, RenderStep, tool_versions

@@ -15,7 +15,7 @@ from typing import Any
 
 from propvault.reasons import Reason, word
 from propvault.targets.layouts.folders import ARCHIVES
-from propvault.targets.plan import PlannedPhoto, SetPlan
+from propvault.targets.planned import PlannedPhoto, SetPlan
 from propvault.targets.rules import MetadataRule
 from propvault.targets.words import plain
 

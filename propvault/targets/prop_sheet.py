@@ -10,7 +10,7 @@ from propvault.targets.phrases import phrases
 from propvault.targets.words import clauses, plain, tag_name
 
 if TYPE_CHECKING:
-    from propvault.targets.plan import PlannedPhoto, SetPlan
+    from propvault.targets.planned import PlannedPhoto, SetPlan
 
 _SECTIONS = (
     ("subjects", ("object", "structure")),

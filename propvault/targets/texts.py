@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from propvault.targets.layouts import exchange, trainers
 from propvault.targets.phrases import phrases
-from propvault.targets.plan import PlannedPhoto, SetPlan, link
+from propvault.targets.planned import PlannedPhoto, SetPlan, link
 from propvault.targets.prop_sheet import prop_sheet
 from propvault.targets.request import FILE as REQUEST
 from propvault.targets.request import Fill, request_text

@@ -20,6 +20,10 @@ FACETS = (
 """The order things are said in."""
 SUBJECTS = ("object", "structure")
 """Facets that name a thing."""
+UNSAID = frozenset(
+    f"shot:{shape}" for shape in ("vertical", "horizontal", "square", "panorama")
+) | frozenset(f"origin:{origin}" for origin in ("camera", "phone", "own", "messenger", "web"))
+"""True of the file rather than of what it shows: no caption or prompt needs it."""
 MAX_NAME = 40
 """Characters of a tag name; a longer one was never a name."""
 MAX_NOTE = 300
@@ -83,6 +87,7 @@ def subjects(tags: Sequence[Tag], language: Language) -> tuple[str, ...]:
 
 def clauses(tags: Sequence[Tag], language: Language) -> tuple[str, ...]:
     """Return what is shown as short clauses, the things first."""
+    tags = [tag for tag in tags if tag.name not in UNSAID]
     subject, joined = _subject(tags, language)
     said = [subject] if subject else []
     facets = [f for f in FACETS if f not in (*SUBJECTS, *joined)]
@@ -114,7 +119,8 @@ def training_caption(tags: Sequence[Tag], language: Language, trigger: str, note
 
 def tag_caption(tags: Sequence[Tag], language: Language, note: str = "") -> str:
     """Return a one-line caption as names joined by commas, for models trained on tags."""
-    names = (*noted(note, language), *dict.fromkeys(tag_name(tag, language) for tag in tags))
+    said = dict.fromkeys(tag_name(tag, language) for tag in tags if tag.name not in UNSAID)
+    names = (*noted(note, language), *said)
     return ("，" if language == "zh" else ", ").join(names)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import tarfile
 import tomllib
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,8 @@ from propvault.jobs.export_pick import Selection, gather
 from propvault.jobs.export_set import ExportReport, ExportRequest, export_set
 from propvault.jobs.import_photos import ImportRequest, import_photos
 from propvault.resources import seeds_folder
-from propvault.targets.plan import PlanOptions, capacity
+from propvault.targets.plan import capacity
+from propvault.targets.planned import PlanOptions
 from propvault.targets.presets import find_preset, preset_files
 from propvault.values import BoardRole, BoardView
 from propvault.vault.vault import Vault
@@ -225,6 +228,54 @@ def test_webdataset_groups_samples_by_key(vault: Path, tmp_path: Path) -> None:
     keys = [member.name.split(".", 1)[0] for member in members]
     assert keys == sorted(keys) and all(keys.count(key) == 3 for key in keys)
     assert {m.mtime for m in members} == {0} and {m.uid for m in members} == {0}
+
+
+@pytest.mark.filterwarnings("ignore")  # the reader's own, of how it opens its shards
+def test_webdataset_reads_its_shard(vault: Path, tmp_path: Path) -> None:
+    webdataset = pytest.importorskip("webdataset")
+    export(vault, "webdataset", tmp_path / "set")
+    shard = str(tmp_path / "set" / "000000.tar")
+    samples = list(webdataset.WebDataset(shard, shardshuffle=False).decode("pil"))
+    manifest = json.loads((tmp_path / "set" / "manifest.json").read_text("utf-8"))
+    assert [s["json"]["photo"] for s in samples] == [p["photo"] for p in manifest["photos"]]
+    for sample, entry in zip(samples, manifest["photos"], strict=True):
+        assert sample["jpg"].size == (entry["width"], entry["height"])
+        assert sample["txt"].strip() == entry["caption_en"]
+
+
+def test_datasets_reads_the_imagefolder(vault: Path, tmp_path: Path) -> None:
+    datasets = pytest.importorskip("datasets")
+    export(vault, "imagefolder", tmp_path / "set")
+    loaded = datasets.load_dataset("imagefolder", data_dir=str(tmp_path / "set"), split="train")
+    rows = table(tmp_path / "set" / "train" / "metadata.csv")
+    assert loaded.num_rows == len(rows)
+    assert sorted(loaded["text"]) == sorted(row["text"] for row in rows)
+
+
+HOSTILE = ["../../up", "a/b\\c", "🪟🧱", "\u202egnp.exe", "x" * 300, "CON", "=1+1", "窗\n@x"]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_boards_stay_in_the_folder(vault: Path, tmp_path: Path, text: str) -> None:
+    preset = find_preset("vidu-reference")
+    with Vault(vault) as opened:
+        found = gather(opened, Selection(None, collection="黄昏的巷子"), 7, vault)
+    photos = tuple(
+        replace(chosen, subject=text if n < 2 else f"{text}{n}", note=text, place=text)
+        for n, chosen in enumerate(found.photos)
+    )
+    to = tmp_path / "out" / "set"
+    *_, report = export_set(ExportRequest(preset, photos, to, query=text, scene={"en": text}))
+    assert isinstance(report, ExportReport) and report.plan.photos
+    assert [p.name for p in (tmp_path / "out").iterdir()] == ["set"]
+    for file in to.rglob("*"):
+        assert file.name.isascii() and len(file.name) <= 64 and file.stem.upper() != "CON"
+    names = [p["tokens"]["zh"] for p in json.loads((to / "manifest.json").read_text())["photos"]]
+    assert all(re.fullmatch(r"@\w{1,20}", name) for name in names) and len(set(names)) == 3
+    page = (to / "contact-sheet.html").read_text("utf-8")
+    assert "\u202e" not in page + (to / "prompt.zh.txt").read_text("utf-8")
+    for row in table(to / "manifest.csv"):
+        assert not any(value.startswith(("=", "@", "+")) for value in row.values() if value)
 
 
 def test_comfyui_workflow_loads_what_is_there(vault: Path, tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from propvault.reasons import Reason
 from propvault.targets.candidates import Candidate
-from propvault.targets.plan import PlanOptions, plan_set
+from propvault.targets.plan import plan_set
+from propvault.targets.planned import PlanOptions
 from propvault.targets.presets import find_preset
 from propvault.targets.texts import set_texts
 

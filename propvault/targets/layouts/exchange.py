@@ -8,7 +8,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from propvault.targets.plan import PlannedPhoto, SetPlan
+    from propvault.targets.planned import PlannedPhoto, SetPlan
 
 
 def imagefolder(plan: SetPlan) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from propvault.targets.plan import SetPlan
+    from propvault.targets.planned import SetPlan
 
 _BUCKET_STEP = 64
 """sd-scripts: bounds of buckets are divisible by it."""
