@@ -26,8 +26,8 @@ PLACES_VERSION = 1
 """Raised when the table or the choice changes, so that old vaults are looked up again."""
 NEAR_METRES = 25_000.0
 """Farther than this a town names a position no more."""
-_CITY_METRES = 30_000.0
-_CITY_PEOPLE = 100_000
+_CITY_METRES = 25_000.0
+_CITY_PEOPLE = 250_000
 _CITY_CORE = 4_000.0
 """Metres within which a city is simply there: keeps the nearest district from winning by inches."""
 _METRES_PER_DEGREE = 111_195.0
@@ -115,6 +115,8 @@ class Gazetteer:
         is_city = same & (self._people[near] >= _CITY_PEOPLE)
         pull = np.where(is_city, self._people[near] / (metres + _CITY_CORE) ** 2, 0.0)
         city = self._rows[near[int(pull.argmax())]] if is_city.any() else None
+        if city is not None and not town[6] and metres[int(pull.argmax())] <= _CITY_CORE:
+            town = city  # a district that only locals name
         return self._place(town, None if city is town else city), float(metres[at])
 
     def _within(
