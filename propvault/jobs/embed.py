@@ -157,13 +157,13 @@ class _Embedding:
         db = self.vault.db
         if not self.tagging.can_tag or not embeddings.is_tagged_by_another(db, self.info.id):
             return
-        found = stored_vectors(db, self.info.id, self.info.dim)
-        for start in range(0, len(found.rows), _RETAGGED):
+        photos, vectors = stored_vectors(db, self.info.id, self.info.dim)
+        for start in range(0, len(photos), _RETAGGED):
             if stop():
                 self.report.stopped = True
                 return
-            rows = found.rows[start : start + _RETAGGED].tolist()
-            tags = self.tagging.tags(found.vectors[start : start + _RETAGGED].astype(np.float32))
+            rows = photos[start : start + _RETAGGED].tolist()
+            tags = self.tagging.tags(vectors[start : start + _RETAGGED].astype(np.float32))
             with self.vault.transaction() as inside:
                 for row, photo_tags in zip(rows, tags, strict=True):
                     replace_tags(inside, row, TagSource.AUTO, photo_tags)
@@ -171,7 +171,7 @@ class _Embedding:
                     self.tagging.note_tagged(inside, row)
                     index_photo(inside, row, self.tagging.words)
             self.report.retagged += len(rows)
-            yield from self._progress("tag", self.report.retagged, len(found.rows))
+            yield from self._progress("tag", self.report.retagged, len(photos))
 
     def _progress(self, stage: str, done: int, total: int) -> Iterator[Progress]:
         now = time.monotonic()

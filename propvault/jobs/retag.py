@@ -28,7 +28,7 @@ from propvault.vault.retagging import machine_tags, tagged_otherwise
 from propvault.vault.tags import drop_outranked, replace_tags
 from propvault.vault.text import index_photo
 from propvault.vault.vault import Database, Vault
-from propvault.vault.vectors import VectorMatrix, stored_vectors
+from propvault.vault.vectors import StoredVectors, stored_vectors
 from propvault.vault.views import photo_views
 from propvault.vision.look import LOOK_VERSION, measure
 from propvault.vision.metadata import embedded_xmp
@@ -149,7 +149,7 @@ class _Retagging:
             yield from self._progress("tag", self.report.looked, len(rows))
 
     def _automatic(
-        self, rows: Sequence[int], vectors: VectorMatrix
+        self, rows: Sequence[int], vectors: StoredVectors
     ) -> dict[int, tuple[PhotoTag, ...]]:
         if not self.tagging.can_tag:
             return {}

@@ -55,6 +55,11 @@ class Concept:
         """Return the names that mean this concept itself, not a kind of it."""
         return (self.zh, self.en, *self.aliases_zh, *self.aliases_en, self.slug)
 
+    def is_called(self, word: str) -> bool:
+        """Return whether a word means this concept itself: one of its own names, in any form."""
+        keys = {name_key(name) for name in self.own_names}
+        return any(form in keys for form in _forms(name_key(word)))
+
     @property
     def names(self) -> tuple[str, ...]:
         """Return every name as written, the Chinese and the English one first."""

@@ -12,6 +12,8 @@ from propvault.values import Swatch
 
 LEAST_SHARE = 0.04
 """Part of a picture that has to be near a colour; less is a speck."""
+SAME_NAME = 12.0
+"""Difference up to which a colour has about the same name."""
 
 
 def store_colours(db: Database, photo_id: int, swatches: Sequence[Swatch]) -> None:
@@ -33,7 +35,7 @@ def colours_of(db: Database, photo_id: int) -> tuple[Swatch, ...]:
     return tuple(Swatch(*row) for row in rows)
 
 
-def with_colour(db: Database, lab: Lab, distance: float = 12.0) -> dict[int, float]:
+def with_colour(db: Database, lab: Lab, distance: float = SAME_NAME) -> dict[int, float]:
     """Return photos with a colour, each with its difference (CIEDE2000), smallest first.
 
     A photo counts when its main colours within ``distance`` fill at least `LEAST_SHARE` of it;

@@ -121,6 +121,15 @@ def has_other_source(db: Database, photo_id: int, tag_id: int) -> bool:
     return row is not None
 
 
+def tag_counts(db: Database) -> dict[str, int]:
+    """Return how many photos have each tag, ``facet:slug``; rejected ones do not count."""
+    rows = db.execute(
+        "SELECT facet || ':' || slug, count(DISTINCT photo_id) FROM photo_tag"
+        " JOIN tag ON tag.id = tag_id WHERE state <> 'rejected' GROUP BY tag_id"
+    )
+    return dict(rows.fetchall())
+
+
 def _told(reason: Reason | None) -> str | None:
     if reason is None:
         return None
