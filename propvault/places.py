@@ -27,7 +27,8 @@ PLACES_VERSION = 1
 NEAR_METRES = 25_000.0
 """Farther than this a town names a position no more."""
 _CITY_METRES = 25_000.0
-_CITY_PEOPLE = 250_000
+_TOWN_PEOPLE, _CITY_PEOPLE = 100_000, 250_000
+"""People of a town that is named alone, and of a city that smaller ones are named with."""
 _CITY_CORE = 4_000.0
 """Metres within which a city is simply there: keeps the nearest district from winning by inches."""
 _METRES_PER_DEGREE = 111_195.0
@@ -113,6 +114,8 @@ class Gazetteer:
         town = self._rows[near[at]]
         same = np.array([self._rows[row][3] == town[3] for row in near])
         is_city = same & (self._people[near] >= _CITY_PEOPLE)
+        if self._people[near[at]] >= _TOWN_PEOPLE and town[6]:
+            is_city[:] = False
         pull = np.where(is_city, self._people[near] / (metres + _CITY_CORE) ** 2, 0.0)
         city = self._rows[near[int(pull.argmax())]] if is_city.any() else None
         if city is not None and not town[6] and metres[int(pull.argmax())] <= _CITY_CORE:

@@ -17,7 +17,7 @@ from propvault.places import NEAR_METRES, gazetteer, place_key
             ["乔治市 喬治市 George Town", "槟城 檳城 Penang", "马来西亚 馬來西亞 Malaysia"],
         ),
         ((30.0024, 120.5786), ["绍兴 紹興 Shaoxing", "浙江 浙江 Zhejiang", "中国 中國 China"]),
-        ((24.883, 121.287), ["大溪 大溪 Daxi", "桃园 桃園 Taoyuan", "台湾 台灣 Taiwan"]),
+        ((24.883, 121.287), ["大溪 大溪 Daxi", "桃园区 桃園區 Taoyuan", "台湾 台灣 Taiwan"]),
         ((48.8566, 2.3522), ["巴黎 巴黎 Paris", "法国 法國 France"]),
         ((35.0116, 135.7681), ["京都 京都 Kyoto", "日本 日本 Japan"]),
     ],
