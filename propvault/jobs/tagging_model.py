@@ -7,7 +7,8 @@ import hashlib
 import json
 import os
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+import zipfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -73,8 +74,7 @@ class TaggingModel:
         scores = self.scores(vectors)
         leading = leaders(scores, [c.facet for c in self.concepts])
         applied, suggested = decide(scores, self.thresholds, leading)
-        excluded = exclusion_matrix(self.concepts, self.vocabulary.exclusions)
-        suggested = without_excluded(applied, suggested, excluded)
+        suggested = without_excluded(applied, suggested, self._arranged[2])
         return [
             (
                 *self._found(row, applied[at], TagState.APPLIED),
@@ -85,7 +85,7 @@ class TaggingModel:
 
     def scores(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the score ``[n, concepts]`` of each picture vector for each concept."""
-        return tag_scores(vectors, self._tag_vectors, self._measured[0])
+        return tag_scores(vectors, self._tag_vectors, self._arranged[0])
 
     def _found(
         self, scores: NDArray[np.float32], chosen: NDArray[np.bool_], state: TagState
@@ -173,7 +173,7 @@ class TaggingModel:
     @cached_property
     def _in_force(self) -> tuple[Thresholds, frozenset[int]]:
         judged = {} if self._vault is None else scored_verdicts(self, self._vault)
-        return adapt(self._measured[1], judged)
+        return adapt(self._arranged[1], judged)
 
     @cached_property
     def _model(self) -> Model:
@@ -184,26 +184,41 @@ class TaggingModel:
         return stated_thresholds(self.info.id)
 
     @cached_property
-    def _measured(self) -> tuple[Background, Thresholds]:
-        return read_thresholds(self._stated, [c.tag for c in self.concepts])
+    def _arranged(self) -> tuple[Background, Thresholds, NDArray[np.bool_]]:
+        """Return background, measured thresholds and what excludes what, by place of concepts."""
+        measured = read_thresholds(self._stated, [c.tag for c in self.concepts])
+        return *measured, exclusion_matrix(self.concepts, self.vocabulary.exclusions)
 
     @cached_property
     def _tag_vectors(self) -> NDArray[np.float32]:
-        """Return unit vectors ``[tags, dim]``, kept in the cache: encoding them takes seconds."""
-        prompts = json.dumps([c.prompts for c in self.concepts]).encode()
-        digest = hashlib.sha256(prompts).hexdigest()[:12]
-        file = cache_folder() / "tags" / f"{self.info.id}-{digest}.npy"
-        with contextlib.suppress(OSError, ValueError, EOFError):
-            vectors: NDArray[np.float32] = np.load(file)
-            return vectors
-        vectors = tag_vectors(self._model, self.concepts)
+        return kept_tag_vectors(self.info.id, self.concepts, lambda: self._model)
+
+
+def kept_tag_vectors(
+    model_id: str, concepts: Sequence[Concept], model: Callable[[], Model]
+) -> NDArray[np.float32]:
+    """Return unit vectors ``[concepts, dim]``, kept in the cache: encoding them takes seconds.
+
+    Kept by what each concept's prompts say, so a new word costs its own prompts alone.
+    """
+    file = cache_folder() / "tags" / f"{model_id}.npz"
+    keys = [hashlib.sha256(json.dumps(c.prompts).encode()).hexdigest()[:16] for c in concepts]
+    kept: dict[str, NDArray[np.float32]] = {}
+    with (
+        contextlib.suppress(OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile),
+        np.load(file) as stored,
+    ):
+        kept = dict(zip(stored["keys"].tolist(), stored["vectors"], strict=True))
+    lacking = {key: c for key, c in zip(keys, concepts, strict=True) if key not in kept}
+    if lacking:
+        kept |= zip(lacking, tag_vectors(model(), list(lacking.values())), strict=True)
         with contextlib.suppress(OSError):
             file.parent.mkdir(parents=True, exist_ok=True)
             part = file.with_suffix(f".{os.getpid()}.part")
             with part.open("wb") as stream:
-                np.save(stream, vectors)
+                np.savez(stream, keys=np.array(list(kept)), vectors=np.stack(list(kept.values())))
             part.replace(file)
-        return vectors
+    return np.stack([kept[key] for key in keys])
 
 
 def tag_vectors(model: Model, concepts: Sequence[Concept]) -> NDArray[np.float32]:
