@@ -10,12 +10,14 @@ import tomllib
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from propvault.errors import LibraryError
+from propvault.jobs.carry_thresholds import carry_thresholds, thresholds_file
 from propvault.jobs.models import find_model
 from propvault.jobs.vocabulary import open_vocabulary
 from propvault.language.concepts import Concept
@@ -113,8 +115,10 @@ class TaggingModel:
             return Reason.of("tagged.unmeasured", **told)
         if state is TagState.SUGGESTED:
             return Reason.of("tagged.likely", above=f"{applied:.2f}", **told)
-        if index in self.adapted:
+        if index in self.in_force[1]:
             return Reason.of("tagged.adapted", **told)
+        if "precision" not in row:
+            return Reason.of("tagged.carried", **told)
         percent, count = round(100 * row.get("precision", 0)), row.get("positives", 0)
         return Reason.of("tagged.measured", percent=percent, number=count, **told)
 
@@ -155,23 +159,27 @@ class TaggingModel:
         """Return the concepts that this model can be asked for."""
         return [c for c in self.vocabulary.concepts.values() if c.prompts and self.can_tag]
 
+    def carry_over(self, vault: Vault) -> bool:
+        """Give a model that nobody measured the vault's thresholds; return whether it can tag."""
+        if self.can_tag:
+            return True
+        concepts = [c for c in self.vocabulary.concepts.values() if c.prompts]
+        vectors = kept_tag_vectors(self.info.id, concepts, lambda: self._model)
+        return carry_thresholds(vault, self.info, concepts, vectors)
+
     @property
     def thresholds(self) -> Thresholds:
         """Return the thresholds in force: the measured ones, moved by the vault's verdicts."""
-        return self._in_force[0]
+        return self.in_force[0]
 
     def measured_of(self, tag: str) -> dict[str, Any]:
         """Return what was measured of a tag; empty when nothing was."""
         found: dict[str, Any] = self._stated.get("tags", {}).get(tag, {})
         return found
 
-    @property
-    def adapted(self) -> frozenset[int]:
-        """Return which concepts, by place, have a threshold that this vault's verdicts moved."""
-        return self._in_force[1]
-
     @cached_property
-    def _in_force(self) -> tuple[Thresholds, frozenset[int]]:
+    def in_force(self) -> tuple[Thresholds, frozenset[int]]:
+        """Return the thresholds, and by place the concepts whose verdicts here moved theirs."""
         judged = {} if self._vault is None else scored_verdicts(self, self._vault)
         return adapt(self._arranged[1], judged)
 
@@ -181,7 +189,7 @@ class TaggingModel:
 
     @cached_property
     def _stated(self) -> dict[str, Any]:
-        return stated_thresholds(self.info.id)
+        return stated_thresholds(self.info.id, self._vault.folder.root if self._vault else None)
 
     @cached_property
     def _arranged(self) -> tuple[Background, Thresholds, NDArray[np.bool_]]:
@@ -229,13 +237,17 @@ def tag_vectors(model: Model, concepts: Sequence[Concept]) -> NDArray[np.float32
     return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True), np.float32)
 
 
-def stated_thresholds(model_id: str) -> dict[str, Any]:
-    """Return the threshold file of this very model; empty when nobody measured it.
+def stated_thresholds(model_id: str, vault: Path | None = None) -> dict[str, Any]:
+    """Return the threshold file of this very model; empty when there is none.
+
+    A measured one in the library comes before one that a vault carried over.
 
     Raises:
         LibraryError: a threshold file is not TOML.
     """
-    for path in sorted((library_folder() / "thresholds").glob("*.toml")):
+    paths = sorted((library_folder() / "thresholds").glob("*.toml"))
+    carried = vault and thresholds_file(vault, model_id)
+    for path in [*paths, *([carried] if carried and carried.is_file() else [])]:
         try:
             stated = tomllib.loads(path.read_text(encoding="utf-8"))
         except tomllib.TOMLDecodeError as error:

@@ -12,6 +12,7 @@ import pytest
 from propvault.errors import UsageError
 from propvault.jobs import describe, set_facts
 from propvault.jobs.decide import Decisions
+from propvault.jobs.embed import EmbedReport, embed, select_model
 from propvault.jobs.import_photos import ImportRequest, import_photos
 from propvault.jobs.retag import RetagReport, retag
 from propvault.jobs.tag_quality import tag_quality, tag_uses
@@ -283,6 +284,32 @@ def verdict_rows(root: Path) -> list[tuple[object, ...]]:
             " JOIN photo ON photo.id = photo_id WHERE source = 'person' ORDER BY 1, 2, 3"
         )
         return opened.db.execute(sql).fetchall()
+
+
+def test_a_model_nobody_measured_keeps_each_tags_share(vault: Path, other: str) -> None:
+    """The second model has the same weights; its background is the vault, not the world."""
+
+    def applied(root: Path) -> set[tuple[object, ...]]:
+        sql = "SELECT photo_id, tag_id FROM photo_tag WHERE source = 'auto' AND state = 'applied'"
+        with Vault(root) as opened:
+            return set(opened.db.execute(sql).fetchall())
+
+    describe.tag(vault, BASE, ["IMG_0005"], ["material:bamboo"], [])
+    said, before = verdict_rows(vault), applied(vault)
+    info = select_model(vault, other)
+    report = list(embed(vault, info))[-1]
+    assert isinstance(report, EmbedReport) and report.retagged == report.new
+    after = applied(vault)
+    assert len(before & after) >= 0.5 * len(before)
+    assert len(after) <= 1.2 * len(before)
+    assert verdict_rows(vault) == said
+    assert done(vault).changed == 0
+    with Vault(vault) as opened:
+        (view,) = photo_views(opened, [resolve(opened, "IMG_0018", BASE)])
+        codes = {t.reason.code for t in view.tags if t.source == "auto" and t.reason}
+        assert codes <= {"tagged.carried", "tagged.unmeasured", "tagged.likely"}
+        verdicts = {q.verdict.code for q in tag_quality(opened)}
+    assert verdicts == {"tags.carried", "tags.unmeasured"}
 
 
 def test_verdicts_move_a_threshold_of_this_vault(vault: Path) -> None:
