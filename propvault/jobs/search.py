@@ -23,6 +23,7 @@ from propvault.jobs.confidence_lines import confidence_line
 from propvault.jobs.models import Answering, answering_model
 from propvault.jobs.sentence import Scores, Sentence
 from propvault.jobs.vocabulary import open_vocabulary
+from propvault.jobs.why import Reasons, tags_called
 from propvault.language.concepts import Vocabulary, name_key
 from propvault.query.parser import parse
 from propvault.query.tree import (
@@ -94,6 +95,32 @@ class SearchAnswer:
     """What the person should know of the answer."""
 
 
+@dataclass(frozen=True)
+class Ranking:
+    """Which photos answer a query, best first, before any of them is read back."""
+
+    query: str
+    """As typed."""
+    translated: str | None
+    """What the model read instead, when it reads no Chinese."""
+    rows: tuple[int, ...]
+    """Photo rows, best first."""
+    found: int
+    """How many photos the filters left."""
+    named: tuple[Tag, ...]
+    """Tags that the text or a term names."""
+    confident: bool | None
+    """As in `SearchAnswer`."""
+    notices: tuple[Reason, ...]
+    """What the person should know of the answer."""
+    similar: Mapping[int, float] | None
+    """Cosine of each row to the text; None without text or vectors."""
+    stacks: Mapping[int, tuple[int, int]]
+    """Face and size of the stack of each row that is in one."""
+    reasons: Reasons
+    """Says why a row is here."""
+
+
 class Searcher:
     """Answers queries on one open vault; model and vocabulary load once, on first use."""
 
@@ -104,6 +131,23 @@ class Searcher:
 
     def search(self, query: str, limit: int = 20) -> SearchAnswer:
         """Search; an empty query lists everything, newest first.
+
+        Raises:
+            QueryError: the text does not parse, with position and what was expected.
+        """
+        ranking = self.rank(query, limit)
+        return SearchAnswer(
+            query,
+            ranking.translated,
+            self.hits(ranking, 0, limit),
+            ranking.found,
+            named=ranking.named,
+            confident=ranking.confident,
+            notices=ranking.notices,
+        )
+
+    def rank(self, query: str, limit: int = _PICTURES // 3) -> Ranking:
+        """Rank photos without reading them back; a screen reads those in sight with `hits`.
 
         Raises:
             QueryError: the text does not parse, with position and what was expected.
@@ -120,25 +164,31 @@ class Searcher:
         sentence = Sentence.of(tree, self)
         similar = sentence.similarities if sentence.texts or sentence.minus else None
         stacks = {} if shows_all else stack_of(self._db)
-        rows = _unstacked(self._ranked(allowed, sentence, similar, limit), stacks)
-        why = _Reasons(tree, sentence, self)
-        hits = []
-        for rank, view in enumerate(photo_views(self._vault, rows[:limit]), 1):
-            cosine = similar.get(rows[rank - 1]) if similar is not None else None
-            score = None if cosine is None else self._score(cosine)
-            row = rows[rank - 1]
-            takes, repeats = stacks.get(row, (0, 0))[1], repeats_of(self._db, row)
-            hits.append(Hit(view, rank, score, why.of(row, view, score), takes, repeats))
-        notices = self.answering.notices if sentence.texts else ()
-        return SearchAnswer(
-            query,
-            sentence.translated,
-            tuple(hits),
-            len(_unstacked(sorted(allowed), stacks)),
-            named=tuple(why.named),
+        reasons = Reasons(tree, sentence, self)
+        return Ranking(
+            query=query,
+            translated=sentence.translated,
+            rows=tuple(_unstacked(self._ranked(allowed, sentence, similar, limit), stacks)),
+            found=len(_unstacked(sorted(allowed), stacks)),
+            named=tuple(reasons.named),
             confident=self._confident(sentence, allowed, similar),
-            notices=notices,
+            notices=self.answering.notices if sentence.texts else (),
+            similar=similar,
+            stacks=stacks,
+            reasons=reasons,
         )
+
+    def hits(self, ranking: Ranking, start: int, stop: int) -> tuple[Hit, ...]:
+        """Read back the hits from place ``start`` to before ``stop``, counted from 0."""
+        rows = ranking.rows[start:stop]
+        hits = []
+        for place, (row, view) in enumerate(zip(rows, photo_views(self._vault, rows), strict=True)):
+            cosine = ranking.similar.get(row) if ranking.similar is not None else None
+            score = None if cosine is None else _score(self.model, cosine)
+            why = ranking.reasons.of(row, view, score)
+            takes, repeats = ranking.stacks.get(row, (0, 0))[1], repeats_of(self._db, row)
+            hits.append(Hit(view, start + place + 1, score, why, takes, repeats))
+        return tuple(hits)
 
     def _confident(
         self, sentence: Sentence, allowed: set[int], similar: Mapping[int, float] | None
@@ -212,11 +262,6 @@ class Searcher:
 
         translation = translate(text, self.vocabulary)
         return translation.text if translation else text
-
-    def _score(self, cosine: float) -> float | None:
-        if self.model is None:
-            return None
-        return round(float(self.model.score(np.array([cosine], np.float32))[0]), 4)
 
     def _ranked(
         self,
@@ -330,45 +375,14 @@ def _unstacked(rows: Sequence[int], stacks: Mapping[int, tuple[int, int]]) -> li
     return kept
 
 
-class _Reasons:
-    """Says why a photo is a hit."""
-
-    def __init__(self, tree: Node, sentence: Sentence, searcher: Searcher) -> None:
-        self._tags = {
-            tag.name: tag
-            for text in sentence.texts
-            for tag in tags_called(text.text, searcher.vocabulary)
-        }
-        terms = [t for n in walk(tree) if isinstance(n, Term) for t in searcher.tags_of(n)]
-        self._terms = {tag.name for tag in terms}
-        self.named = [*self._tags.values(), *(t for t in terms if t.name not in self._tags)]
-        self._words = {
-            row
-            for text in sentence.texts
-            for row in searcher.text_matches(text.text, in_tags=False)
-        }
-
-    def of(self, row: int, view: PhotoView, score: float | None) -> tuple[Reason, ...]:
-        """Return the reasons for one hit."""
-        reasons = []
-        for photo_tag in view.tags:
-            if photo_tag.tag.name in self._tags or photo_tag.tag.name in self._terms:
-                likely = photo_tag.state is TagState.SUGGESTED
-                name = f"{photo_tag.tag.zh} {photo_tag.tag.en}".strip()
-                reasons.append(Reason.of("why.likely" if likely else "why.tag", name=name))
-        if row in self._words:
-            reasons.append(Reason.of("why.text"))
-        if score is not None:
-            reasons.append(Reason.of("why.similar"))
-        return tuple(dict.fromkeys(reasons))
+def _score(model: Model | None, cosine: float) -> float | None:
+    """Return a calibrated similarity 0 to 1."""
+    if model is None:
+        return None
+    return round(float(model.score(np.array([cosine], np.float32))[0]), 4)
 
 
 def _load_quietly(model: Model) -> None:
     # A model that cannot be loaded fails again, and aloud, when it is first asked.
     with contextlib.suppress(ModelError):
         model.load_texts()
-
-
-def tags_called(text: str, vocabulary: Vocabulary) -> list[Tag]:
-    """Return the tags that a whole text names."""
-    return [concept.as_tag() for concept in vocabulary.find(text)]
