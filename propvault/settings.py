@@ -36,6 +36,10 @@ class Settings:
     """Seconds after which a picture counts as hung."""
     keeper_rules: str = "original, pixels, sharpest, least-cropped, oldest"
     """Rules, strongest first, by which one photo of a group of repeats is kept in sight."""
+    pictures: Literal["auto", "kitty", "sixel", "blocks", "shades"] = "auto"
+    """How pictures are drawn in the terminal; ``auto`` asks the terminal what it can."""
+    theme: Literal["dark", "light"] = "dark"
+    """Colours of the screens."""
 
     @property
     def worker_count(self) -> int:

@@ -73,6 +73,8 @@ class Hit:
     """How many takes its stack has, this one included; 0 without a stack."""
     repeats: int = 0
     """How many photos of the same exposure it stands for."""
+    row: int = 0
+    """Its row in the vault."""
 
 
 @dataclass(frozen=True)
@@ -187,7 +189,7 @@ class Searcher:
             score = None if cosine is None else _score(self.model, cosine)
             why = ranking.reasons.of(row, view, score)
             takes, repeats = ranking.stacks.get(row, (0, 0))[1], repeats_of(self._db, row)
-            hits.append(Hit(view, start + place + 1, score, why, takes, repeats))
+            hits.append(Hit(view, start + place + 1, score, why, takes, repeats, row))
         return tuple(hits)
 
     def _confident(

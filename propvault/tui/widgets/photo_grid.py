@@ -1,0 +1,314 @@
+"""The grid of thumbnails: draws the cards in sight and nothing else, however many there are."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.events import Click, Resize
+from textual.geometry import Region, Size
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from propvault.tui.messages import PhotoOpened, PhotoShown, PictureReady, WindowWanted
+from propvault.tui.pictures import Wanted
+from propvault.tui.session import session_of
+from propvault.tui.words import fit
+
+if TYPE_CHECKING:
+    from propvault.jobs.search import Hit
+
+_KEPT = 600
+"""Photos kept read back; a large screen of small cards shows some 150."""
+_WIDTHS = (12, 16, 20, 26, 34, 46)
+"""Widths of a card's picture, cells."""
+
+
+class PhotoGrid(ScrollView, can_focus=True):
+    """Cards of photos by place in a result; the cursor is on one of them."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "photo-grid--card",
+        "photo-grid--cursor",
+        "photo-grid--edge",
+        "photo-grid--marked",
+        "photo-grid--note",
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "step(-1,0)", "tui.key_move", show=False),
+        Binding("right,l", "step(1,0)", "tui.key_move", show=False),
+        Binding("up,k", "step(0,-1)", "tui.key_move", show=False),
+        Binding("down,j", "step(0,1)", "tui.key_move", show=False),
+        Binding("pageup", "page(-1)", "tui.key_page", show=False),
+        Binding("pagedown", "page(1)", "tui.key_page", show=False),
+        Binding("home", "end(0)", "tui.key_ends", show=False),
+        Binding("end,G", "end(1)", "tui.key_ends", show=False),
+        Binding("enter", "open", "tui.key_open"),
+        Binding("plus,equals_sign", "zoom(1)", "tui.key_zoom", show=False),
+        Binding("minus", "zoom(-1)", "tui.key_zoom", show=False),
+    ]
+
+    cursor: reactive[int] = reactive(0, repaint=False)
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 — Textual's name for it
+        super().__init__(id=id)
+        self._count = 0
+        self._hits: OrderedDict[int, Hit] = OrderedDict()
+        self._marks: Mapping[str, object] = {}
+        self._zoom: int | None = None
+        self._asked = (0, 0)
+
+    @property
+    def count(self) -> int:
+        """Return how many photos there are."""
+        return self._count
+
+    @property
+    def hit(self) -> Hit | None:
+        """Return the photo under the cursor, when it was read back."""
+        return self._hits.get(self.cursor) if self._count else None
+
+    @property
+    def columns(self) -> int:
+        """Return how many cards stand beside each other."""
+        return max(1, (self.scrollable_content_region.width + 1) // (self._card[0] + 1))
+
+    @property
+    def zoom(self) -> int:
+        """Return which of the widths cards have: by the room there is, until a person says."""
+        if self._zoom is not None:
+            return self._zoom
+        room = self.scrollable_content_region.width
+        return 1 if room < 56 else 2 if room < 90 else 3
+
+    @property
+    def _card(self) -> tuple[int, int]:
+        """Return width and height of a card: picture with a cell on each side, caption, gap."""
+        picture = self._picture
+        return picture[0] + 2, picture[1] + 2
+
+    @property
+    def _picture(self) -> tuple[int, int]:
+        width = min(_WIDTHS[self.zoom], max(8, self.scrollable_content_region.width - 2))
+        cell = session_of(self).display.cell
+        return width, max(3, round(width * cell[0] * 0.7 / cell[1]))
+
+    def show(self, count: int, hits: Sequence[Hit], cursor: int = 0) -> None:
+        """Show a result: how many there are and the first of them."""
+        self._count = count
+        self._hits = OrderedDict(enumerate(hits))
+        self._asked = (0, len(hits))
+        self._measure()
+        self.set_reactive(PhotoGrid.cursor, min(cursor, max(0, count - 1)))
+        self.scroll_to(y=0, animate=False, force=True)
+        self._follow()
+        self.refresh()
+        self._tell()
+
+    def fill(self, start: int, hits: Sequence[Hit]) -> None:
+        """Take photos that were asked for."""
+        for place, hit in enumerate(hits, start):
+            self._hits[place] = hit
+            self._hits.move_to_end(place)
+        while len(self._hits) > _KEPT:
+            self._hits.popitem(last=False)
+        self.refresh()
+        if start <= self.cursor < start + len(hits):
+            self._tell()
+
+    def forget(self) -> None:
+        """Read again what is in sight: the photos were changed."""
+        self._asked = (0, 0)
+        start, stop = self.window()
+        self.post_message(WindowWanted(start, stop))
+
+    def mark(self, marks: Mapping[str, object]) -> None:
+        """Show which photos, by id, are marked."""
+        self._marks = marks
+        self.refresh()
+
+    def window(self) -> tuple[int, int]:
+        """Return the places to have at hand: those in sight and a page on either side."""
+        height = max(1, self.scrollable_content_region.height)
+        page = (height // self._card[1] + 2) * self.columns
+        first = round(self.scroll_offset.y) // self._card[1] * self.columns
+        return max(0, first - page), min(self._count, first + 2 * page)
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """Draw the two cards that changed, and tell which photo is shown."""
+        self._refresh_card(old)
+        self._refresh_card(new)
+        self._follow()
+        self._tell()
+
+    def watch_scroll_y(self, old: float, new: float) -> None:
+        """Ask for the photos that come into sight."""
+        super().watch_scroll_y(old, new)
+        self._ask()
+
+    def on_resize(self, _event: Resize) -> None:
+        """Lay the cards out anew."""
+        self._measure()
+        self._follow()
+        self._ask()
+        self.refresh()
+
+    def on_picture_ready(self, message: PictureReady) -> None:
+        """Draw the cards of a photo whose picture is there."""
+        message.stop()
+        start, stop = self.window()
+        for place in range(start, stop):
+            hit = self._hits.get(place)
+            if hit is not None and hit.photo.id == message.wanted.photo:
+                self._refresh_card(place)
+
+    def on_click(self, event: Click) -> None:
+        """Put the cursor on a card; open it on a second click."""
+        place = self._place_at(event.x, event.y)
+        if place is not None:
+            self.cursor = place
+            if event.chain == 2:
+                self.post_message(PhotoOpened())
+
+    def action_step(self, across: int, down: int) -> None:
+        """Move the cursor by cards."""
+        place = self.cursor + across + down * self.columns
+        if 0 <= place < self._count:
+            self.cursor = place
+        elif down > 0 and self.cursor // self.columns < (self._count - 1) // self.columns:
+            self.cursor = self._count - 1
+
+    def action_page(self, direction: int) -> None:
+        """Move the cursor by a screen."""
+        rows = max(1, self.scrollable_content_region.height // self._card[1])
+        place = self.cursor + direction * rows * self.columns
+        self.cursor = min(max(0, place), max(0, self._count - 1))
+
+    def action_end(self, last: int) -> None:
+        """Move the cursor to the first or the last photo."""
+        self.cursor = max(0, self._count - 1) if last else 0
+
+    def action_open(self) -> None:
+        """Show the photo large."""
+        self.post_message(PhotoOpened())
+
+    def action_zoom(self, step: int) -> None:
+        """Draw larger or smaller cards."""
+        self._zoom = min(max(0, self.zoom + step), len(_WIDTHS) - 1)
+        self._measure()
+        self._follow()
+        self._ask()
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Return one line of the cards in sight."""
+        width = self.scrollable_content_region.width
+        row, inner = divmod(y + round(self.scroll_offset.y), self._card[1])
+        plain = self.rich_style
+        first = row * self.columns
+        places = range(first, min(first + self.columns, self._count))
+        segments: list[Segment] = []
+        for place in places:
+            segments += self._card_line(place, inner)
+            segments.append(Segment(" ", plain))
+        rest = width - len(places) * (self._card[0] + 1)
+        if rest < 0:  # the gap after the last card does not fit
+            segments.pop()
+        return Strip([*segments, Segment(" " * rest, plain)], width)
+
+    def _card_line(self, place: int, inner: int) -> list[Segment]:
+        """Return one line of one card: edge, picture or caption."""
+        width, height = self._picture
+        is_here = place == self.cursor
+        style = self._style("cursor" if is_here else "card")
+        hit = self._hits.get(place)
+        if inner == 0:
+            edge = "▄" if is_here else " "
+            return [Segment(edge * (width + 2), self._style("edge"))]
+        if inner == height + 1:
+            return self._caption(hit, width + 2, style)
+        side = Segment(" ", style if is_here else self.rich_style)
+        return [side, *self._picture_line(hit, inner - 1), side]
+
+    def _picture_line(self, hit: Hit | None, y: int) -> list[Segment]:
+        width, height = self._picture
+        card = self._style("card")
+        drawing = None
+        if hit is not None:
+            wanted = Wanted(hit.photo.id, (width, height))
+            drawing = session_of(self).pictures.get(wanted, self)
+        if drawing is None:
+            return [Segment(" " * width, card)]
+        top = (height - drawing.height) // 2
+        if not top <= y < top + drawing.height:
+            return [Segment(" " * width, card)]
+        left = (width - drawing.width) // 2
+        right = width - left - drawing.width
+        return [Segment(" " * left, card), *drawing.lines[y - top], Segment(" " * right, card)]
+
+    def _caption(self, hit: Hit | None, width: int, style: Style) -> list[Segment]:
+        if hit is None:
+            return [Segment(" " * width, style)]
+        photo = hit.photo
+        notes = [f"{photo.capture.rating}★"] if photo.capture.rating else []
+        notes += [f"×{hit.takes}"] if hit.takes else []
+        note = " ".join(notes)
+        text = session_of(self).words.caption(photo)
+        segments = [Segment(" ", style)]
+        room = width - 2
+        if photo.id in self._marks:
+            segments.append(Segment("● ", style + self._style("marked")))
+            room -= 2
+        if note:
+            room -= cell_len(note) + 1
+        segments.append(Segment(fit(text, max(0, room)), style))
+        if note:
+            segments.append(Segment(f" {note}", style + self._style("note")))
+        segments.append(Segment(" ", style))
+        return segments
+
+    def _style(self, part: str) -> Style:
+        return self.get_component_rich_style(f"photo-grid--{part}")
+
+    def _measure(self) -> None:
+        rows = -(-self._count // self.columns)
+        self.virtual_size = Size(self.scrollable_content_region.width, rows * self._card[1])
+
+    def _follow(self) -> None:
+        """Scroll so that the card under the cursor is in sight."""
+        height = self.scrollable_content_region.height
+        top = self.cursor // self.columns * self._card[1]
+        offset = round(self.scroll_offset.y)
+        if top < offset:
+            self.scroll_to(y=top, animate=False, force=True)
+        elif top + self._card[1] > offset + height:
+            # Whole cards: what is cut off at an edge is harder to look at than a gap.
+            rows = max(1, height // self._card[1])
+            first = max(0, self.cursor // self.columns - rows + 1)
+            self.scroll_to(y=first * self._card[1], animate=False, force=True)
+
+    def _refresh_card(self, place: int) -> None:
+        # Whole lines: a terminal that draws pictures of its own cannot draw a part of a row.
+        top = place // self.columns * self._card[1] - round(self.scroll_offset.y)
+        self.refresh(Region(0, top, self.size.width, self._card[1]))
+
+    def _place_at(self, x: int, y: int) -> int | None:
+        column = x // (self._card[0] + 1)
+        place = (y + round(self.scroll_offset.y)) // self._card[1] * self.columns + column
+        return place if column < self.columns and place < self._count else None
+
+    def _ask(self) -> None:
+        start, stop = self.window()
+        if (start >= self._asked[0] and stop <= self._asked[1]) or stop <= start:
+            return
+        self._asked = (start, stop)
+        self.post_message(WindowWanted(start, stop))
+
+    def _tell(self) -> None:
+        self.post_message(PhotoShown(self.hit))
