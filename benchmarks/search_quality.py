@@ -105,7 +105,10 @@ def confidence(searcher: Searcher, truth: dict[str, dict[str, set[str]]]) -> Non
 def curve(searcher: Searcher, truth: dict[str, dict[str, set[str]]]) -> None:
     """Print the similarity of the best three, there and not there, in vaults of several sizes."""
     present, absent = things(truth)
-    whole = [np.stack([searcher.cosines(q) for q in queries]) for queries in (present, absent)]
+    whole = [
+        np.stack([searcher.sources.cosines(searcher.sources.text_vector(q, q)) for q in queries])
+        for queries in (present, absent)
+    ]
     count = whole[0].shape[1]
     for size in (50, 100, 200, 400, 800, count):
         means = []

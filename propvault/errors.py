@@ -53,6 +53,12 @@ class QueryError(UsageError):
     ``reason.get("position")`` is the 0-based character offset into the text as typed.
     """
 
+    @classmethod
+    def at(cls, code: str, position: int, *, found: str, **arguments: Argument) -> QueryError:
+        """Return the error for what was found at a position."""
+        at: dict[str, Argument] = {"position": position, "column": position + 1, "found": found}
+        return cls(code, path=None, **(at | arguments))
+
 
 class VaultError(PropvaultError):
     """The vault folder, its disk or its database failed or is not there."""

@@ -41,6 +41,57 @@ class TagState(StrEnum):
     REJECTED = "rejected"
 
 
+class BoardRole(StrEnum):
+    """What a photo of a collection is there for."""
+
+    SUBJECT = "subject"
+    MATERIAL = "material"
+    PALETTE = "palette"
+    LIGHT = "light"
+    COMPOSITION = "composition"
+    STYLE = "style"
+    SCENE = "scene"
+
+
+class BoardView(StrEnum):
+    """From where a photo of a collection shows its subject."""
+
+    FRONT = "front"
+    SIDE = "side"
+    BACK = "back"
+    OBLIQUE = "oblique"
+    DETAIL = "detail"
+    CONTEXT = "context"
+
+
+@dataclass(frozen=True)
+class Member:
+    """A photo's place in a collection."""
+
+    row: int
+    """The photo's row."""
+    role: BoardRole | None = None
+    """What it is there for; None when nobody said."""
+    subject: str = ""
+    """Name of the thing it shows, the same for all views of that thing."""
+    view: BoardView | None = None
+    """From where; None when nobody said."""
+    note: str = ""
+    """What a person noted of it here."""
+
+
+@dataclass(frozen=True)
+class Collection:
+    """Ordered photos under a name: picked by hand (a board), or a trip found by time and place."""
+
+    name: str
+    """As a person wrote it."""
+    kind: Literal["hand", "trip"]
+    """Who filled it."""
+    members: tuple[Member, ...] = ()
+    """In order."""
+
+
 @dataclass(frozen=True)
 class Capture:
     """When, where and with what a picture was taken, as far as its metadata can be believed."""
@@ -168,6 +219,8 @@ class PhotoView:
     """Where its files were seen, newest first."""
     tags: tuple[PhotoTag, ...] = field(default=())
     """Its tags by facet, strongest first."""
+    note: str = ""
+    """What a person noted of it."""
 
     @property
     def path(self) -> Path | None:

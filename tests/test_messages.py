@@ -50,7 +50,16 @@ def test_no_wording_is_left_over(chinese: dict[str, str]) -> None:
 
 
 def test_each_code_in_the_source_is_worded() -> None:
-    makers = {"of", "say", "PictureError", "VaultError", "UsageError", "ModelError", "LibraryError"}
+    makers = {
+        "of",
+        "at",
+        "say",
+        "PictureError",
+        "VaultError",
+        "UsageError",
+        "ModelError",
+        "LibraryError",
+    }
     makers |= {"ExportError", "QueryError"}
     missing = set()
     for module in PACKAGE.rglob("*.py"):

@@ -1,4 +1,4 @@
-"""``propvault tag`` and ``propvault rate``: what a person says of photos."""
+"""``propvault tag``, ``rate`` and ``note``: what a person says of photos."""
 
 from __future__ import annotations
 
@@ -40,6 +40,15 @@ def rate(state: State, stars: str, photos: tuple[str, ...]) -> None:
     """Give PHOTOS 0 to 5 STARS, or none; a rated photo is never hidden."""
     given = None if stars == "none" else int(stars)
     _done(state, describe.rate(VaultFolder(state.root).root, Path.cwd(), photos, given))
+
+
+@click.command("note")
+@click.argument("text")
+@click.argument("photos", nargs=-1, required=True)
+@shared_options
+def note(state: State, text: str, photos: tuple[str, ...]) -> None:
+    """Note TEXT on PHOTOS, found by search; an empty text takes the note away."""
+    _done(state, describe.note(VaultFolder(state.root).root, Path.cwd(), photos, text))
 
 
 def _done(state: State, count: int) -> None:

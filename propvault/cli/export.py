@@ -48,7 +48,7 @@ def run_export(
     with state.open() as vault:
         searcher = Searcher(vault)
         answer = searcher.search(query, limit)
-        english = answer.translated or searcher.in_english(query)
+        english = answer.translated or searcher.sources.in_english(query)
     photos = tuple(Chosen(claiming(hit.photo, answer.named), hit.why) for hit in answer.hits)
     scene: dict[Language, str] = {"en": english, "zh": query}
     request = ExportRequest(preset, photos, to, dry_run=dry_run, query=query, scene=scene)

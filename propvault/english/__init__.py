@@ -8,11 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from propvault.english import deciding, exporting, general, models, screens, searching, storing
+from propvault.english import (
+    collecting,
+    deciding,
+    exporting,
+    general,
+    models,
+    screens,
+    searching,
+    storing,
+)
 
 ENGLISH: Mapping[str, str] = {
     code: template
-    for area in (searching, screens, storing, models, deciding, exporting, general)
+    for area in (searching, screens, storing, models, deciding, collecting, exporting, general)
     for code, template in area.ENGLISH.items()
 }
 """Template of each code; braces name its arguments."""

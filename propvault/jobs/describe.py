@@ -23,13 +23,33 @@ def rate(root: Path, base: Path, photos: Sequence[str], stars: int | None) -> in
         UsageError: a photo is unknown or ambiguous.
     """
     with Vault(root, "write") as vault:
-        rows = _rows(vault, base, photos)
+        rows = rows_of(vault, base, photos)
         told = "-" if stars is None else str(stars)
         with vault.transaction() as db:
-            action = Action(db, "done.rate", count=len(rows), name=_name(vault, rows), stars=told)
+            action = Action(db, "done.rate", count=len(rows), name=name_of(vault, rows), stars=told)
             for row in rows:
                 # Taken away by a person, too: a sidecar does not bring them back.
                 action.put("photo", {"id": row, "rating": stars, "rating_source": "person"})
+    return len(rows)
+
+
+def note(root: Path, base: Path, photos: Sequence[str], text: str) -> int:
+    """Note a text on photos in place of what was noted, an empty one takes it away.
+
+    Returns:
+        How many photos.
+
+    Raises:
+        UsageError: a photo is unknown or ambiguous.
+    """
+    with Vault(root, "write") as vault:
+        rows = rows_of(vault, base, photos)
+        with vault.transaction() as db:
+            told = {"name": name_of(vault, rows), "text": text.strip()}
+            action = Action(db, "done.note", count=len(rows), **told)
+            for row in rows:
+                action.put("photo", {"id": row, "note": text.strip() or None})
+            reindex(db, rows)
     return len(rows)
 
 
@@ -53,10 +73,10 @@ def tag(
     vocabulary = open_vocabulary()
     added, removed = (_tags(vocabulary, names) for names in (add, remove))
     with Vault(root, "write") as vault:
-        rows = _rows(vault, base, photos)
+        rows = rows_of(vault, base, photos)
         names = " ".join([*(f"+{t.name}" for t in added), *(f"-{t.name}" for t in removed)])
         with vault.transaction() as db:
-            action = Action(db, "done.tag", count=len(rows), name=_name(vault, rows), tags=names)
+            action = Action(db, "done.tag", count=len(rows), name=name_of(vault, rows), tags=names)
             for row in rows:
                 for one in added:
                     _say(action, row, tag_row(db, one), TagState.CONFIRMED)
@@ -105,9 +125,15 @@ def _tag(vocabulary: Vocabulary, name: str) -> Tag:
     return found[0].as_tag()
 
 
-def _rows(vault: Vault, base: Path, photos: Sequence[str]) -> list[int]:
+def rows_of(vault: Vault, base: Path, photos: Sequence[str]) -> list[int]:
+    """Return the rows of photos as a person names them, each once.
+
+    Raises:
+        UsageError: a photo is unknown or ambiguous.
+    """
     return list(dict.fromkeys(resolve(vault, photo, base) for photo in photos))
 
 
-def _name(vault: Vault, rows: Sequence[int]) -> str:
+def name_of(vault: Vault, rows: Sequence[int]) -> str:
+    """Return the file name of the first of some photos, for the history."""
     return photo_views(vault, rows[:1])[0].name

@@ -1,53 +1,59 @@
-"""The free text of a query, and how near each photo is to it."""
+"""The free part of a query, its texts and pictures, and how near each photo is to it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from propvault.errors import QueryError
+from propvault.jobs.sources import Sources, Vector
 from propvault.language.normalise import has_han
-from propvault.query.tree import And, Minus, Node, Or, Text, walk
-
-if TYPE_CHECKING:
-    from propvault.jobs.search import Searcher
+from propvault.query.tree import And, Free, Like, Minus, Node, Or, Text, walk
 
 _MINUS_WEIGHT = 0.5
-"""Share of a subtracted text's similarity; not yet measured, half keeps the subject first."""
+"""Share of a subtracted text's or picture's similarity: half keeps the subject first."""
 
-Scores = NDArray[np.float32]
+_MOST_WAYS = 32
+"""Alternatives that one query may have: each is a scan of its own."""
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """The free text of a query and what it scores."""
+    """The texts and pictures of a query and what they score."""
 
     tree: Node
     """The query."""
-    searcher: Searcher
+    sources: Sources
     """Whose model and vectors are asked."""
     texts: tuple[Text, ...]
     """What is looked for."""
     minus: tuple[Minus, ...]
     """What is subtracted."""
+    likes: tuple[Like, ...]
+    """Pictures looked for or subtracted."""
     english: Mapping[str, str] = field(default_factory=dict)
     """What the model reads for each text."""
 
     @classmethod
-    def of(cls, tree: Node, searcher: Searcher) -> Sentence:
-        """Collect the texts of a query, translated where the model reads no Chinese."""
-        texts = tuple(n for n in walk(tree) if isinstance(n, Text))
-        minus = tuple(n for n in walk(tree) if isinstance(n, Minus))
+    def of(cls, tree: Node, sources: Sources) -> Sentence:
+        """Collect the free nodes of a query, translated where the model reads no Chinese."""
+        nodes = list(walk(tree))
+        texts = tuple(n for n in nodes if isinstance(n, Text))
+        minus = tuple(n for n in nodes if isinstance(n, Minus))
+        likes = tuple(n for n in nodes if isinstance(n, Like))
         english: dict[str, str] = {}
-        free: tuple[Text | Minus, ...] = (*texts, *minus)
-        for node in free:
-            if searcher.needs_english and has_han(node.text):
-                english[node.text] = searcher.in_english(node.text)
-        return cls(tree, searcher, texts, minus, english)
+        for text in {n.text for n in nodes if isinstance(n, Text | Minus)}:
+            if sources.needs_english and has_han(text):
+                english[text] = sources.in_english(text)
+        return cls(tree, sources, texts, minus, likes, english)
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether the query is filters alone."""
+        return not (self.texts or self.minus or self.likes)
 
     @property
     def translated(self) -> str | None:
@@ -57,27 +63,56 @@ class Sentence:
         return " | ".join(words) or None
 
     @cached_property
-    def similarities(self) -> dict[int, float]:
-        """Return each row's cosine to the sentence; empty without vectors."""
-        matrix = self.searcher.matrix
-        if not len(matrix.rows):
-            return {}
-        scores = self._scores(self.tree)
-        total = np.zeros(len(matrix.rows), np.float32) if scores is None else scores
-        for minus in self.minus:
-            total = total - _MINUS_WEIGHT * self._cosines(minus.text)
-        return dict(zip(matrix.rows.tolist(), total.tolist(), strict=True))
+    def similarities(self) -> Vector:
+        """Return each matrix row's cosine to the sentence, ``[n]``; empty without vectors.
 
-    def _scores(self, node: Node) -> Scores | None:
+        Texts and pictures side by side are one direction, the mean of theirs by weight, less
+        `_MINUS_WEIGHT` of what is subtracted; of alternatives the nearest counts. The value is
+        a mean of cosines, so that it reads on the scale of a single text.
+        """
+        ways = self._directions(self.tree)
+        taken = self._taken_away()
+        if ways is None:
+            if taken is None:
+                return np.zeros(0, np.float32)
+            ways = [np.zeros_like(taken)]
+        if taken is not None:
+            ways = [way - _MINUS_WEIGHT * taken for way in ways]
+        scores = [self.sources.cosines(way) for way in ways]
+        return np.asarray(np.max(scores, axis=0), np.float32)
+
+    def _directions(self, node: Node) -> list[Vector] | None:
+        """Return the directions a node looks into, one an alternative; None for none."""
         if isinstance(node, Text):
-            return self._cosines(node.text)
-        if isinstance(node, And | Or):
-            parts = [s for s in map(self._scores, node.nodes) if s is not None]
-            if not parts:
-                return None
-            combined = np.max(parts, axis=0) if isinstance(node, Or) else np.mean(parts, axis=0)
-            return np.asarray(combined, np.float32)
-        return None
+            return [self._read(node.text)]
+        if isinstance(node, Like):
+            return [self.sources.picture_vector(node)] if node.weight > 0 else None
+        if isinstance(node, Or):
+            found = [ways for child in node.nodes if (ways := self._directions(child))]
+            return [way for ways in found for way in ways] or None
+        if not isinstance(node, And):
+            return None
+        parts = [
+            (_weight(child), ways) for child in node.nodes if (ways := self._directions(child))
+        ]
+        if not parts:
+            return None
+        total = sum(weight for weight, _ in parts)
+        combined = [np.zeros_like(parts[0][1][0])]
+        for weight, ways in parts:
+            if len(combined) * len(ways) > _MOST_WAYS:
+                raise QueryError.at("search.too_many_ways", 0, found="", most=_MOST_WAYS)
+            combined = [base + weight / total * way for base in combined for way in ways]
+        return combined
 
-    def _cosines(self, text: str) -> Scores:
-        return self.searcher.cosines(self.english.get(text, text))
+    def _taken_away(self) -> Vector | None:
+        parts = [minus.weight * self._read(minus.text) for minus in self.minus]
+        parts += [-n.weight * self.sources.picture_vector(n) for n in self.likes if n.weight < 0]
+        return np.sum(parts, axis=0) if parts else None
+
+    def _read(self, text: str) -> Vector:
+        return self.sources.text_vector(text, self.english.get(text, text))
+
+
+def _weight(node: Node) -> float:
+    return node.weight if isinstance(node, Free) else 1.0

@@ -1,52 +1,63 @@
-"""Why a photo is a hit."""
+"""Why a photo is a hit, in reasons that a person can check."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from propvault.jobs.sentence import Sentence
-from propvault.language.concepts import Vocabulary
-from propvault.query.tree import Node, Term, walk
+from propvault.jobs.sources import Sources
+from propvault.query.tree import And, Field, Free, Node, Term, walk
+from propvault.query.wording import written
 from propvault.reasons import Reason
 from propvault.values import PhotoView, Tag, TagState
-
-if TYPE_CHECKING:
-    from propvault.jobs.search import Searcher
+from propvault.vault.text import places_of
 
 
 class Reasons:
-    """Says why a photo is a hit."""
+    """Says why photos are hits of one query."""
 
-    def __init__(self, tree: Node, sentence: Sentence, searcher: Searcher) -> None:
-        self._tags = {
-            tag.name: tag
-            for text in sentence.texts
-            for tag in tags_called(text.text, searcher.vocabulary)
-        }
-        terms = [t for n in walk(tree) if isinstance(n, Term) for t in searcher.tags_of(n)]
-        self._terms = {tag.name for tag in terms}
-        self.named = [*self._tags.values(), *(t for t in terms if t.name not in self._tags)]
-        self._words = {
-            row
-            for text in sentence.texts
-            for row in searcher.text_matches(text.text, in_tags=False)
-        }
+    def __init__(self, tree: Node, sentence: Sentence, sources: Sources) -> None:
+        self._sources = sources
+        self._texts = sentence.texts
+        self._likes = sentence.likes
+        called = [tag for text in sentence.texts for tag in sources.called(text.text)]
+        terms = [tag for n in walk(tree) if isinstance(n, Term) for tag in sources.tags_of(n)]
+        self.named: list[Tag] = list({tag.name: tag for tag in (*called, *terms)}.values())
+        self._names = {tag.name for tag in self.named}
+        # What every hit fits: the parts that must hold together, not one of alternatives.
+        parts = tree.nodes if isinstance(tree, And) else (tree,)
+        self._filters = [n for n in parts if not isinstance(n, Free | Term) and n != And()]
 
-    def of(self, row: int, view: PhotoView, score: float | None) -> tuple[Reason, ...]:
-        """Return the reasons for one hit."""
-        reasons = []
+    def of(self, row: int, view: PhotoView, cosine: float | None) -> tuple[Reason, ...]:
+        """Return the reasons for one hit: tags, words, likeness, filters."""
+        found = [*self._tagged(view), *self._worded(row), *self._alike(cosine)]
+        found += [Reason.of("why.filter", name=written(n)) for n in self._filters if _narrows(n)]
+        return tuple(dict.fromkeys(found))
+
+    def _tagged(self, view: PhotoView) -> Iterator[Reason]:
+        codes = {TagState.SUGGESTED: "why.likely", TagState.CONFIRMED: "why.confirmed"}
         for photo_tag in view.tags:
-            if photo_tag.tag.name in self._tags or photo_tag.tag.name in self._terms:
-                likely = photo_tag.state is TagState.SUGGESTED
+            if photo_tag.tag.name in self._names and photo_tag.state is not TagState.REJECTED:
                 name = f"{photo_tag.tag.zh} {photo_tag.tag.en}".strip()
-                reasons.append(Reason.of("why.likely" if likely else "why.tag", name=name))
-        if row in self._words:
-            reasons.append(Reason.of("why.text"))
-        if score is not None:
-            reasons.append(Reason.of("why.similar"))
-        return tuple(dict.fromkeys(reasons))
+                yield Reason.of(codes.get(photo_tag.state, "why.tag"), name=name)
+
+    def _worded(self, row: int) -> Iterator[Reason]:
+        for text in self._texts:
+            for column in places_of(self._sources.db, row, text.text):
+                if column != "tags" or not self._sources.called(text.text):
+                    yield Reason.of(f"why.{column}", text=text.text)
+
+    def _alike(self, cosine: float | None) -> Iterator[Reason]:
+        if cosine is None:
+            return
+        likeness = f"{cosine:.2f}"
+        shown = [like.photo for like in self._likes if like.weight > 0]
+        told = [text.text for text in self._texts]
+        if shown:
+            yield Reason.of("why.alike", name=" + ".join([*shown, *told]), likeness=likeness)
+        else:
+            yield Reason.of("why.similar", likeness=likeness)
 
 
-def tags_called(text: str, vocabulary: Vocabulary) -> list[Tag]:
-    """Return the tags that a whole text names."""
-    return [concept.as_tag() for concept in vocabulary.find(text)]
+def _narrows(node: Node) -> bool:
+    return not (isinstance(node, Field) and (node.name, node.value) == ("is", "any"))

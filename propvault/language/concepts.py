@@ -43,6 +43,11 @@ class Concept:
         return Tag(self.facet, self.slug, self.zh, self.en)
 
     @property
+    def own_names(self) -> tuple[str, ...]:
+        """Return the names that mean this concept itself, not a kind of it."""
+        return (self.zh, self.en, *self.aliases_zh, *self.aliases_en, self.slug)
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Return every name as written, the Chinese and the English one first."""
         kinds = (name for pair in self.narrower for name in pair)

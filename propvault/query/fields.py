@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import TypeVar
 
-from propvault.query.tree import Field, FieldName, Iso, Near, Node, Rating, Taken
+from propvault.query.tree import Colour, Field, FieldName, Iso, Like, Near, Node, Rating, Taken
 
 FIELDS: Mapping[str, str] = {
     name: field
@@ -22,15 +22,13 @@ FIELDS: Mapping[str, str] = {
         "rating": "rating 评分 星级",
         "iso": "iso 感光度",
         "near": "near 附近",
+        "like": "like 相似 像",
         "in": "in 收藏 画板",
         "is": "is 是 状态",
     }.items()
     for name in names.split()
 }
 """Every name of a field to the field."""
-
-LATER: frozenset[str] = frozenset("like weight 相似 像 权重".split())
-"""Fields that a later version will understand; said so instead of "unknown"."""
 
 STATES: Mapping[str, str] = {
     name: state
@@ -50,6 +48,12 @@ EXPECTED: Mapping[str, str] = {
     "rating": "0 … 5, 3.., 2..4",
     "iso": "400, 1600.., 100..400",
     "near": "5.41,100.33,500m",
+    "colour": "#7a5c3a, #7a5c3a~10, or a name such as red",
+    "like": "IMG_2041, a path",
+    "place": '槟城, "George Town"',
+    "camera": "x100",
+    "lens": "23mm",
+    "in": '"lane at dusk"',
     "is": "keeper, any, untagged, generated, confirmed",
 }
 """What a field's value looks like."""
@@ -64,6 +68,7 @@ _POINT = re.compile(
     r"(?: *, *(\d{1,5}(?:\.\d+)?) *(m|km|米|公里)?)?",
     re.ASCII,
 )
+_COLOUR = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})(?:~(\d{1,3}(?:\.\d+)?))?", re.ASCII)
 _METRES = {"km": 1000.0, "公里": 1000.0}
 _NEARBY = 1000.0
 """Metres, where a point is given without a distance."""
@@ -119,6 +124,8 @@ def read_field(field: str, value: str, position: int, *, today: date) -> Node:
         return Iso(least, most, position)
     if field == "near":
         return Near(*_circle(value), position)
+    if field == "like":
+        return Like(value, position=position)
     if field == "is":
         state = STATES.get(fold(value))
         if state is None:
@@ -126,6 +133,23 @@ def read_field(field: str, value: str, position: int, *, today: date) -> Node:
         return Field("is", state, position)
     names: dict[str, FieldName] = {"place": "place", "camera": "camera", "lens": "lens", "in": "in"}
     return Field(names[field], value, position)
+
+
+def read_colour(value: str, position: int) -> Colour:
+    """Read ``#rgb`` or ``#rrggbb``, sRGB in hex digits, with ``~distance`` behind it or not.
+
+    Raises:
+        ValueError: when the value does not read so.
+    """
+    match = _COLOUR.fullmatch(fold(value))
+    if not match:
+        raise ValueError(value)
+    digits = match[1] if len(match[1]) == 6 else "".join(digit * 2 for digit in match[1])
+    distance = float(match[2]) if match[2] else None
+    if distance == 0:
+        raise ValueError(value)
+    red, green, blue = bytes.fromhex(digits)
+    return Colour(red, green, blue, distance, position)
 
 
 def _bounds(

@@ -5,11 +5,12 @@ about 150 ms, this nothing, and each error here knows what to say.
 
 ::
 
-    any   := all ("OR" all)*            "|" is OR too
-    all   := item*
-    item  := ("-" | "!") atom | atom
-    atom  := "(" any ")" | name ":" value | quoted | word
-    value := quoted | word
+    any    := all ("OR" all)*           "|" is OR too
+    all    := item*
+    item   := ("-" | "!" | "+")? weight? atom
+    weight := number "*"                above 0, at most 10; before a text or like: alone
+    atom   := "(" any ")" | name ":" value | quoted | word
+    value  := quoted | word
 """
 
 from __future__ import annotations
@@ -20,9 +21,19 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from propvault.errors import QueryError
-from propvault.query.fields import EXPECTED, FIELDS, LATER, fold, is_span, read_field
+from propvault.query.fields import (
+    EXPECTED,
+    FIELDS,
+    STATES,
+    fold,
+    is_span,
+    read_colour,
+    read_field,
+)
 from propvault.query.tokens import Token, tokens
-from propvault.query.tree import And, Minus, Node, Not, Or, Term, Text, walk
+from propvault.query.tree import And, Free, Like, Minus, Node, Not, Or, Term, Text, walk
+
+_NO_ATOM = ("minus", "plus", "or", "close", "end")
 
 # Deeper than anyone types; keeps a hostile text from exhausting Python's stack.
 _DEEPEST = 50
@@ -93,8 +104,9 @@ class _Parser:
         text: Text | None = None
         text_at = 0
         while self.next.kind not in ("or", "close", "end"):
+            is_own = self.next.kind in ("plus", "weight")
             node = self.item()
-            if isinstance(node, Text) and not node.quoted:
+            if isinstance(node, Text) and not node.quoted and not is_own:
                 text_at = len(nodes) if text is None else text_at
                 text = replace(text, text=f"{text.text} {node.text}") if text else node
             else:
@@ -104,18 +116,34 @@ class _Parser:
         return nodes[0] if len(nodes) == 1 else And(tuple(nodes))
 
     def item(self) -> Node:
-        """Parse one atom, excluded or subtracted when a minus stands before it."""
-        if self.next.kind != "minus":
-            return self.atom()
-        minus = self.take()
-        if self.next.position != minus.end or self.next.kind in ("minus", "or", "close", "end"):
-            raise _error("query.minus_alone", minus)
-        node = self.atom()
+        """Parse one atom with what stands before it: a sign that adds or takes away, a weight."""
+        if self.next.kind not in ("minus", "plus"):
+            return self.weighted()
+        sign = self.take()
+        if self.next.position != sign.end or self.next.kind in _NO_ATOM:
+            raise _error("query.minus_alone", sign)
+        node = self.weighted()
+        if sign.kind == "plus":
+            return node
         if isinstance(node, Text):
-            return Minus(node.text, node.quoted, minus.position)
-        if any(isinstance(inside, Text | Minus) for inside in walk(node)):
-            raise _error("query.minus_group", minus)
+            return Minus(node.text, node.quoted, node.weight, sign.position)
+        if isinstance(node, Like):
+            return replace(node, weight=-node.weight)
+        if any(isinstance(inside, Free) for inside in walk(node)):
+            raise _error("query.minus_group", sign)
         return Not(node)
+
+    def weighted(self) -> Node:
+        """Parse an atom, weighted when a number and an asterisk stand before it."""
+        if self.next.kind != "weight":
+            return self.atom()
+        weight = self.take()
+        if self.next.kind in _NO_ATOM:
+            raise _error("query.weight_alone", weight)
+        node = self.atom()
+        if not isinstance(node, Text | Like):
+            raise _error("query.weight_alone", weight)
+        return replace(node, weight=float(weight.text))
 
     def atom(self) -> Node:
         token = self.take()
@@ -125,7 +153,7 @@ class _Parser:
             return self.term(token)
         if token.kind == "quoted" and not token.text.strip():
             raise _error("query.empty_quotes", token)
-        return Text(token.text, token.kind == "quoted", token.position)
+        return Text(token.text, token.kind == "quoted", position=token.position)
 
     def group(self, opening: Token) -> Node:
         self.depth += 1
@@ -152,17 +180,24 @@ class _Parser:
         self.take()
         if not value.text.strip():
             raise _error("query.empty_quotes", value)
-        if field is None:
-            if facet == "colour" and value.kind == "word" and value.text[:1] in "#＃":
-                raise _error("query.not_yet", name)
+        is_colour = facet == "colour" and value.kind == "word" and value.text[:1] in "#＃"
+        if field is None and not is_colour:
             return Term(str(facet), value.text.strip(), name.position)
         if field == "taken" and value.kind == "word":
             value = self.days(value)
+        text = value.text.strip()
         try:
-            return read_field(field, value.text.strip(), name.position, today=self.today)
+            if field is None:
+                return read_colour(text, name.position)
+            return read_field(field, text, name.position, today=self.today)
         except ValueError as error:
-            expected = EXPECTED[field]
-            raise _error("query.bad_value", value, field=field, expected=expected) from error
+            meant = field or "colour"
+            near = difflib.get_close_matches(fold(text), STATES, 1, 0.5) if field == "is" else []
+            code = "query.bad_value_near" if near else "query.bad_value"
+            told = {"field": meant, "expected": EXPECTED[meant]} | (
+                {"nearest": near[0]} if near else {}
+            )
+            raise _error(code, value, **told) from error
 
     def days(self, value: Token) -> Token:
         """Take the second word of ``last week`` with its first."""
@@ -175,8 +210,6 @@ class _Parser:
 
     def unknown(self, name: Token, word: str) -> QueryError:
         """Return the error for a name that is neither facet nor field."""
-        if word in LATER:
-            return _error("query.not_yet", name)
         known = sorted({*self.facets, *FIELDS})
         near = difflib.get_close_matches(word, known, 3, 0.6)
         if near:
@@ -186,5 +219,4 @@ class _Parser:
 
 
 def _error(code: str, token: Token, **more: str) -> QueryError:
-    at = token.position
-    return QueryError(code, position=at, column=at + 1, found=token.text, **more)
+    return QueryError.at(code, token.position, found=token.text, **more)

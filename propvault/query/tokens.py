@@ -13,12 +13,13 @@ from typing import Literal
 
 from propvault.errors import QueryError
 
-Kind = Literal["word", "quoted", "name", "minus", "or", "open", "close", "end"]
+Kind = Literal["word", "quoted", "name", "minus", "plus", "weight", "or", "open", "close", "end"]
 
-_MARKS = str.maketrans("（）：！－“”＂｜　", '():!-"""| ')
+_MARKS = str.maketrans("（）：！－＋＊×“”＂｜　", '():!-+**"""| ')
 _QUOTES = '"“”＂'
 _NAME = re.compile(r'[^\s():"|]+(?=:)')
 _WORD = re.compile(r'[^\s()"|]+')
+_WEIGHT = re.compile(r"(10(?:\.0+)?|\d(?:\.\d+)?)\*(?=[^\s)*])", re.ASCII)
 _VALUE = re.compile(r'[^\s()"]+')
 
 
@@ -29,7 +30,7 @@ class Token:
     kind: Kind
     """What it is."""
     text: str
-    """Its text; without the colon for a name and without quotes for a quoted text."""
+    """Its text: without a name's colon, without quotes, of a weight the number alone."""
     position: int
     """0-based character offset into the text as typed."""
     end: int
@@ -63,6 +64,11 @@ def _token(text: str, plain: str, at: int, in_value: bool) -> Token:
         return _quoted(text, plain, at)
     if mark in "-!" and not in_value:
         return Token("minus", text[at], at, at + 1)
+    if mark == "+" and not in_value and not plain[at + 1 : at + 2].isspace():
+        return Token("plus", text[at], at, at + 1)
+    weight = None if in_value else _WEIGHT.match(plain, at)
+    if weight and float(weight[1]):
+        return Token("weight", weight[1], at, weight.end())
     if mark == "|" and not in_value:
         return Token("or", text[at], at, at + 1)
     name = None if in_value else _NAME.match(plain, at)

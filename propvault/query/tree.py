@@ -22,6 +22,8 @@ class Text:
     """As typed, spaces run together; all unquoted words of one conjunction are one text."""
     quoted: bool = False
     """Whether it stood in quotes."""
+    weight: float = 1.0
+    """How much it counts beside other texts and pictures; above 0, at most 10."""
     position: int = field(default=0, compare=False)
     """Where it starts."""
 
@@ -34,8 +36,22 @@ class Minus:
     """As typed."""
     quoted: bool = False
     """Whether it stood in quotes."""
+    weight: float = 1.0
+    """How much is subtracted; above 0, at most 10."""
     position: int = field(default=0, compare=False)
     """Where it starts, at the minus."""
+
+
+@dataclass(frozen=True)
+class Like:
+    """``like:``: pictures similar to one, of the vault or of a file."""
+
+    photo: str
+    """A photo as a person names it, or the path of a picture file."""
+    weight: float = 1.0
+    """How much it counts, at most 10; below 0 it is subtracted."""
+    position: int = field(default=0, compare=False)
+    """Where it starts."""
 
 
 @dataclass(frozen=True)
@@ -113,8 +129,24 @@ class Near:
 
 
 @dataclass(frozen=True)
+class Colour:
+    """``color:#7a5c3a``: photos in which a colour takes some room."""
+
+    red: int
+    """0 to 255, sRGB."""
+    green: int
+    """0 to 255, sRGB."""
+    blue: int
+    """0 to 255, sRGB."""
+    distance: float | None = None
+    """Greatest distance in CIELAB, None for the usual one; above 0."""
+    position: int = field(default=0, compare=False)
+    """Where it starts."""
+
+
+@dataclass(frozen=True)
 class Not:
-    """Photos that ``node`` does not match; free text never stands inside."""
+    """Photos that ``node`` does not match; no text and no picture stands inside."""
 
     node: Node
     """What is excluded."""
@@ -136,7 +168,10 @@ class Or:
     """Two or more, in the order typed."""
 
 
-Node = Text | Minus | Term | Field | Taken | Rating | Iso | Near | Not | And | Or
+Free = Text | Minus | Like
+"""Nodes that order photos by similarity; all others only narrow."""
+
+Node = Free | Term | Field | Taken | Rating | Iso | Near | Colour | Not | And | Or
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Line = tuple[Segment, ...]
 
 _SHADES = " ░▒▓█"
+_GREY = Style(color="#d8d8d8", bgcolor="#101010")
 _CHUNK = 4096
 """Bytes of payload in one message of kitty's protocol, its upper limit."""
 _NO_CONTROL = [(ControlType.CURSOR_FORWARD, 0)]
@@ -95,7 +96,7 @@ def _colour(pixel: list[int]) -> Color:
 def _shades(picture: Raster, cells: tuple[int, int]) -> Drawing:
     width, height = cells
     grey = picture.scaled(width, height).pixels().mean(axis=2) * (len(_SHADES) - 0.01) / 256
-    lines = tuple((Segment("".join(_SHADES[int(g)] for g in row)),) for row in grey)
+    lines = tuple((Segment("".join(_SHADES[int(g)] for g in row), _GREY),) for row in grey)
     return Drawing(lines, width, 100 * height + width * height)
 
 

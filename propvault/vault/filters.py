@@ -1,97 +1,117 @@
-"""Sets of photo rows that a part of a query narrows to: SQL with bound values only."""
+"""Masks of photos that a part of a query narrows to: SQL with bound values only."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlite_utils import Database
 
-from propvault.query.tree import Field, Iso, Near, Rating, Taken
+from propvault.query.tree import Iso, Near, Rating, Taken
 from propvault.values import Tag, TagState
-
-_REJECTED = (
-    "SELECT photo_id FROM photo_tag JOIN tag ON tag.id = tag_id"
-    " WHERE facet = :facet AND slug = :slug AND source = 'person' AND state = 'rejected'"
-)
-
+from propvault.vault.standing import Mask, Rows, Standing
 
 _EARTH_METRES = 6_371_008.8
 """Mean radius of the Earth (IUGG); a sphere errs by at most half a per cent."""
-_KEPT = "sha256 NOT IN (SELECT sha256 FROM discarded)"
+
+_STATES = (TagState.CONFIRMED, TagState.APPLIED, TagState.SUGGESTED)
 
 
-def all_rows(db: Database) -> set[int]:
-    """Return every photo that is not discarded."""
-    return _set(db, f"SELECT id FROM photo WHERE {_KEPT}", {})
+@dataclass(frozen=True)
+class Tagged:
+    """Photos with a tag, by how sure it is; those that a person rejected it on are not there."""
+
+    rows: Rows
+    """``[n]``, surest and then highest score first, each once."""
+    states: NDArray[np.int8]
+    """``[n]`` positions in `STATES`."""
+
+    def in_state(self, state: TagState) -> Rows:
+        """Return the rows with the tag in a state, highest score first."""
+        rows: Rows = self.rows[self.states == _STATES.index(state)]
+        return rows
 
 
-def in_sight(db: Database) -> set[int]:
-    """Return photos that a search shows: of repeats the keeper, and what a person rated."""
-    sql = (
-        f"SELECT id FROM photo WHERE {_KEPT} AND (rating IS NOT NULL OR id NOT IN"
-        " (SELECT photo_id FROM grouped WHERE kind = 'same' AND photo_id <> keeper_id))"
-    )
-    return _set(db, sql, {})
-
-
-def keepers(db: Database) -> set[int]:
-    """Return photos that are no repeats of a better one."""
-    sql = (
-        f"SELECT id FROM photo WHERE {_KEPT} AND id NOT IN"
-        " (SELECT photo_id FROM grouped WHERE kind = 'same' AND photo_id <> keeper_id)"
-    )
-    return _set(db, sql, {})
-
-
-def with_tag(db: Database, tag: Tag) -> dict[int, tuple[TagState, float]]:
-    """Return photos with a tag, and how sure it is; a person's rejection removes it."""
-    rows = db.execute(
-        "SELECT photo_id, state, coalesce(score, 1.0) FROM photo_tag"
-        " JOIN tag ON tag.id = tag_id WHERE facet = :facet AND slug = :slug"
-        f" AND state <> 'rejected' AND photo_id NOT IN ({_REJECTED})"
-        " ORDER BY state = 'suggested' DESC, score",
+def with_tag(db: Database, tag: Tag) -> Tagged:
+    """Return the photos with a tag."""
+    found = db.execute(
+        "SELECT photo_id, CASE state WHEN 'confirmed' THEN 0 WHEN 'applied' THEN 1 ELSE 2 END AS s"
+        " FROM photo_tag JOIN tag ON tag.id = tag_id"
+        " WHERE facet = :facet AND slug = :slug AND state <> 'rejected'"
+        " AND NOT EXISTS (SELECT 1 FROM photo_tag r WHERE r.photo_id = photo_tag.photo_id"
+        " AND r.tag_id = photo_tag.tag_id AND r.source = 'person' AND r.state = 'rejected')"
+        " ORDER BY s, coalesce(score, 1.0) DESC, photo_id",
         {"facet": tag.facet, "slug": tag.slug},
     )
-    # Later rows win: a confirmed or applied one over a suggested one.
-    return {row[0]: (TagState(row[1]), row[2]) for row in rows}
+    pairs = np.array(found.fetchall(), np.int64).reshape(-1, 2)
+    # A photo has a tag from several sources; the surest stands first.
+    first = np.sort(np.unique(pairs[:, 0], return_index=True)[1])
+    return Tagged(pairs[first, 0], pairs[first, 1].astype(np.int8))
 
 
-def confirmed(db: Database, tags: Sequence[Tag]) -> set[int]:
-    """Return photos on which a person confirmed any of the tags."""
-    found: set[int] = set()
-    for tag in tags:
-        found |= _set(
-            db,
-            "SELECT photo_id FROM photo_tag JOIN tag ON tag.id = tag_id WHERE facet = :facet"
-            " AND slug = :slug AND state = 'confirmed'",
-            {"facet": tag.facet, "slug": tag.slug},
-        )
-    return found
+def confirmed(standing: Standing, tag: Tag) -> Mask:
+    """Return photos on which a person confirmed a tag."""
+    return standing.mask(
+        "SELECT photo_id FROM photo_tag JOIN tag ON tag.id = tag_id WHERE facet = :facet"
+        " AND slug = :slug AND state = 'confirmed'",
+        {"facet": tag.facet, "slug": tag.slug},
+    )
 
 
-def with_taken(db: Database, taken: Taken) -> set[int]:
+def generated(standing: Standing) -> Mask:
+    """Return photos that say of themselves that a generator made them."""
+    return standing.mask(
+        "SELECT photo_id FROM photo_tag JOIN tag ON tag.id = tag_id"
+        " WHERE facet = 'origin' AND slug = 'generated' AND state IN ('applied', 'confirmed')"
+    )
+
+
+def with_taken(standing: Standing, taken: Taken) -> Mask:
     """Return photos taken on the days named, by local time."""
     first = (taken.first or date.min).isoformat()
     last = (taken.last + timedelta(days=1)).isoformat() if taken.last else "9999"
     sql = "SELECT id FROM photo WHERE taken_local >= :first AND taken_local < :last"
-    return _set(db, sql, {"first": first, "last": last})
+    return standing.mask(sql, {"first": first, "last": last})
 
 
-def with_rating(db: Database, rating: Rating) -> set[int]:
+def with_rating(standing: Standing, rating: Rating) -> Mask:
     """Return photos with that many stars; unrated ones count as none."""
     sql = "SELECT id FROM photo WHERE coalesce(rating, 0) BETWEEN :low AND :high"
-    return _set(db, sql, {"low": rating.low, "high": rating.high})
+    return standing.mask(sql, {"low": rating.low, "high": rating.high})
 
 
-def with_iso(db: Database, iso: Iso) -> set[int]:
+def with_iso(standing: Standing, iso: Iso) -> Mask:
     """Return photos taken at an ISO speed within bounds."""
+    high = 2**31 if iso.high is None else iso.high
     sql = "SELECT id FROM photo WHERE iso >= :low AND iso <= :high"
-    return _set(db, sql, {"low": iso.low or 0, "high": 2**31 if iso.high is None else iso.high})
+    return standing.mask(sql, {"low": iso.low or 0, "high": high})
 
 
-def with_near(db: Database, near: Near) -> set[int]:
+def with_word(standing: Standing, column: str, word: str) -> Mask:
+    """Return photos whose ``camera`` or ``lens`` has a word in its name, in any case.
+
+    Raises:
+        ValueError: for another column.
+    """
+    if column not in ("camera", "lens"):
+        raise ValueError(column)
+    sql = f"SELECT id FROM photo WHERE instr(lower({column}), lower(:word))"
+    return standing.mask(sql, {"word": word})
+
+
+def untagged(standing: Standing) -> Mask:
+    """Return photos without any tag."""
+    return ~standing.mask("SELECT DISTINCT photo_id FROM photo_tag")
+
+
+def with_verdict(standing: Standing) -> Mask:
+    """Return photos on which a person confirmed some tag."""
+    return standing.mask("SELECT photo_id FROM photo_tag WHERE state = 'confirmed'")
+
+
+def with_near(db: Database, standing: Standing, near: Near) -> Mask:
     """Return photos taken within a distance of a point, by the haversine formula."""
     # A degree of latitude is at least 110.5 km, so this leaves out nothing that is near enough.
     reach = near.metres / 110_000
@@ -100,37 +120,12 @@ def with_near(db: Database, near: Near) -> set[int]:
         " AND latitude BETWEEN :south AND :north",
         {"south": near.latitude - reach, "north": near.latitude + reach},
     ).fetchall()
-    if not rows:
-        return set()
-    ids = np.array([row[0] for row in rows], np.int64)
-    latitude, longitude = np.radians(np.array([row[1:] for row in rows], np.float64)).T
+    places = np.array(rows, np.float64).reshape(-1, 3)
+    latitude, longitude = np.radians(places[:, 1:]).T
     at_latitude, at_longitude = np.radians([near.latitude, near.longitude])
     half = (
         np.sin((latitude - at_latitude) / 2) ** 2
         + np.cos(latitude) * np.cos(at_latitude) * np.sin((longitude - at_longitude) / 2) ** 2
     )
     metres = 2 * _EARTH_METRES * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
-    return set(ids[metres <= near.metres].tolist())
-
-
-def with_field(db: Database, field: Field) -> set[int] | None:
-    """Return photos by a plain field; None for one this version has no data for."""
-    if field.name in ("camera", "lens"):
-        sql = f"SELECT id FROM photo WHERE instr(lower({field.name}), lower(:value))"
-        return _set(db, sql, {"value": field.value})
-    if field.name == "is":
-        return {
-            "any": lambda: all_rows(db),
-            "keeper": lambda: keepers(db),
-            "untagged": lambda: _set(
-                db, "SELECT id FROM photo WHERE id NOT IN (SELECT photo_id FROM photo_tag)", {}
-            ),
-            "confirmed": lambda: _set(
-                db, "SELECT photo_id FROM photo_tag WHERE state = 'confirmed'", {}
-            ),
-        }.get(field.value, lambda: None)()
-    return None
-
-
-def _set(db: Database, sql: str, values: dict[str, str | int]) -> set[int]:
-    return {row[0] for row in db.execute(sql, values)}
+    return standing.of_rows(places[metres <= near.metres, 0].astype(np.int64))

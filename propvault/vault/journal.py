@@ -7,7 +7,7 @@ means no longer applies and says so.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -19,14 +19,24 @@ from propvault.reasons import Argument, Reason
 
 Row = Mapping[str, Any]
 
-_TABLES: Mapping[str, tuple[tuple[str, ...], str]] = {
-    "relation": (("sha256_a", "sha256_b", "source"), "*"),
-    "chosen_keeper": (("sha256",), "*"),
-    "discarded": (("sha256",), "*"),
-    "photo_tag": (("photo_id", "tag_id", "source"), "*"),
-    "photo": (("id",), "id, rating, rating_source"),
+_KEYS: Mapping[str, tuple[str, ...]] = {
+    "relation": ("sha256_a", "sha256_b", "source"),
+    "chosen_keeper": ("sha256",),
+    "discarded": ("sha256",),
+    "photo_tag": ("photo_id", "tag_id", "source"),
+    "photo": ("id",),
+    "collection": ("key",),
+    "collection_photo": ("collection_key", "photo_id"),
+    "saved_search": ("key",),
 }
-"""Tables a person's actions write: their keys, and the columns that are a person's to change."""
+"""Tables that a person's actions write, and their keys."""
+
+_OWNED: Mapping[str, frozenset[str]] = {"photo": frozenset({"rating", "rating_source", "note"})}
+"""Of rows that others write too, the columns that are a person's to change: only those given to
+`Action.put` are recorded, so that a step still applies when something else of the row changed."""
+
+_DESCRIBING = ("photo_tag", "collection_photo")
+"""Tables with a ``photo_id`` whose rows are part of a photo's searchable text."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +52,7 @@ class Step:
     is_undone: bool
     """Whether it was taken back."""
     touched: tuple[int, ...] = ()
-    """Rows of photos whose tags it changed."""
+    """Rows of photos whose searchable text it changed."""
 
 
 class Action:
@@ -59,20 +69,22 @@ class Action:
         self._position = 0
 
     def put(self, table: str, row: Row) -> None:
-        """Write a row, whether or not its key is there."""
-        self._change(table, {name: row[name] for name in _TABLES[table][0]}, dict(row))
+        """Write a row, whether or not its key is there; of `_OWNED` rows the columns given."""
+        assert set(row) - set(_KEYS[table]) <= _OWNED.get(table, set(row)), table
+        self._change(table, {name: row[name] for name in _KEYS[table]}, dict(row))
 
     def remove(self, table: str, key: Row) -> None:
         """Delete a row, if it is there."""
         self._change(table, key, None)
 
     def _change(self, table: str, key: Row, after: Row | None) -> None:
-        before = _read(self._db, table, key)
+        columns = tuple(after) if after and table in _OWNED else None
+        before = _read(self._db, table, key, columns)
         if before == after:
             return
         _write(self._db, table, key, after)
         # What SQLite made of it: columns not given are NULL.
-        after = _read(self._db, table, key)
+        after = _read(self._db, table, key, columns)
         self._position += 1
         self._db.execute(
             'INSERT INTO journal_change (journal_id, position, "table", "key", before, after)'
@@ -120,21 +132,27 @@ def _replay(db: Database, step_id: int | None, nothing: str, *, is_undo: bool) -
     for table, key_text, before, after in changes:
         key = json.loads(key_text)
         expected, wanted = (after, before) if is_undo else (before, after)
-        if _text(_read(db, table, key)) != expected:
+        # Only the columns that were recorded count: later versions of the vault have more.
+        columns = tuple(json.loads(expected)) if expected else None
+        if _text(_read(db, table, key, columns)) != expected:
             raise UsageError("undo.changed_since", number=step_id)
         _write(db, table, key, None if wanted is None else json.loads(wanted))
     db.execute("UPDATE journal SET undone = ? WHERE id = ?", (int(is_undo), step_id))
-    tagged = {json.loads(key)["photo_id"] for table, key, *_ in changes if table == "photo_tag"}
-    return replace(step, touched=tuple(sorted(tagged)))
+    keys = [(table, json.loads(key)) for table, key, *_ in changes]
+    described = {key["photo_id"] for table, key in keys if table in _DESCRIBING}
+    described |= {key["id"] for table, key in keys if table == "photo"}
+    return replace(step, touched=tuple(sorted(described)))
 
 
 def _step(row: tuple[int, str, str, str, int]) -> Step:
     return Step(row[0], row[1], Reason.of(row[2], **json.loads(row[3])), bool(row[4]))
 
 
-def _read(db: Database, table: str, key: Row) -> Row | None:
+def _read(db: Database, table: str, key: Row, columns: Sequence[str] | None) -> Row | None:
+    """Return the columns of a row, all of them for None."""
     where = " AND ".join(f'"{name}" = :{name}' for name in key)
-    cursor = db.execute(f'SELECT {_TABLES[table][1]} FROM "{table}" WHERE {where}', dict(key))
+    names = ", ".join(f'"{name}"' for name in columns) if columns else "*"
+    cursor = db.execute(f'SELECT {names} FROM "{table}" WHERE {where}', dict(key))
     row = cursor.fetchone()
     return None if row is None else dict(zip([c[0] for c in cursor.description], row, strict=True))
 

@@ -218,15 +218,13 @@ def membership_of(db: Database, kind: Kind, row: int) -> Membership | None:
     return Membership(kind, tuple(row[0] for row in found), _reason(found[0][1]))
 
 
-def stack_of(db: Database) -> dict[int, tuple[int, int]]:
-    """Return the keeper and the size of the stack of each photo that is in one."""
-    sizes = dict(
-        db.execute(
-            "SELECT keeper_id, count(*) FROM grouped WHERE kind = 'take' GROUP BY keeper_id"
-        ).fetchall()
+def stack_size(db: Database, row: int) -> int:
+    """Return how many takes the stack of a photo has, this one included; 0 without a stack."""
+    sql = (
+        "SELECT count(*) FROM grouped WHERE kind = 'take' AND keeper_id ="
+        " (SELECT keeper_id FROM grouped WHERE kind = 'take' AND photo_id = ?)"
     )
-    rows = db.execute("SELECT photo_id, keeper_id FROM grouped WHERE kind = 'take'")
-    return {row: (keeper, sizes[keeper]) for row, keeper in rows}
+    return int(db.execute(sql, (row,)).fetchone()[0])
 
 
 def _reason_text(why: Reason | None) -> str | None:

@@ -236,3 +236,50 @@ CREATE TABLE journal_change (
 def m003_groups(db: Database) -> None:
     """Remember relations, choices, discards and groups, and what a person did to undo it."""
     _run(db, _GROUP_TABLES)
+
+
+_COLLECTION_TABLES = """
+ALTER TABLE photo ADD COLUMN note TEXT;
+
+-- by folded name: a name means one collection in any case, width or script
+CREATE TABLE collection (
+  "key" TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('hand', 'trip')),
+  made TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE collection_photo (
+  collection_key TEXT NOT NULL REFERENCES collection ("key"),
+  photo_id INTEGER NOT NULL REFERENCES photo (id),
+  position INTEGER NOT NULL,
+  role TEXT CHECK (role IN
+    ('subject', 'material', 'palette', 'light', 'composition', 'style', 'scene')),
+  subject TEXT NOT NULL DEFAULT '',
+  view TEXT CHECK (view IN ('front', 'side', 'back', 'oblique', 'detail', 'context')),
+  note TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (collection_key, photo_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX collection_photo_photo ON collection_photo (photo_id);
+
+CREATE TABLE saved_search (
+  "key" TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  query TEXT NOT NULL,
+  made TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- FTS5 takes no new columns: a wider table takes over what was indexed
+CREATE VIRTUAL TABLE photo_text_wider USING fts5
+  (names, tags, notes, places, collections, tokenize = 'unicode61');
+INSERT INTO photo_text_wider (rowid, names, tags, notes, places, collections)
+  SELECT rowid, names, tags, notes, '', '' FROM photo_text;
+DROP TABLE photo_text;
+ALTER TABLE photo_text_wider RENAME TO photo_text;
+"""
+
+
+@migrations()
+def m004_collections(db: Database) -> None:
+    """Keep notes, collections and saved searches; index notes, places and collections."""
+    _run(db, _COLLECTION_TABLES)

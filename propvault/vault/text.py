@@ -1,4 +1,4 @@
-"""Full-text search over names, tags and notes, in Chinese and English.
+"""Full-text search over names, tags, notes, places and collections, in Chinese and English.
 
 The text is split by us before SQLite sees it (each CJK character a token), on both sides, because
 FTS5's own tokenizers do not segment Chinese and loadable ones are missing in many Pythons.
@@ -6,45 +6,99 @@ FTS5's own tokenizers do not segment Chinese and loadable ones are missing in ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
+import numpy as np
 from sqlite_utils import Database
 
 from propvault.language.segment import index_text, match_phrases
 from propvault.values import Tag, TagState
+from propvault.vault.standing import Mask, Rows, Standing
 from propvault.vault.tags import tags_of
+
+COLUMNS = ("names", "notes", "places", "collections", "tags")
+"""What a photo's text is made of, tags last; names are those of its files and folders."""
+
+_COMMON = 5000
+"""Photos whose matches are still ranked: BM25 has to look at every one (20 ms for as many)."""
 
 TagWords = Callable[[Tag], Iterable[str]]
 """Gives every name and alias of a tag."""
 
 
 def index_photo(db: Database, photo_id: int, words: TagWords) -> None:
-    """Rewrite a photo's searchable text from its sightings and tags."""
+    """Rewrite a photo's searchable text from its sightings, tags, notes and collections."""
     tags = (t.tag for t in tags_of(db, photo_id) if t.state is not TagState.REJECTED)
-    names = index_text(" ".join(_names(db, photo_id)))
-    described = index_text(" ".join(word for tag in tags for word in words(tag)))
+    boards = db.execute(
+        "SELECT name, subject, collection_photo.note FROM collection_photo"
+        ' JOIN collection ON "key" = collection_key WHERE photo_id = ? ORDER BY "key"',
+        (photo_id,),
+    ).fetchall()
+    (note,) = db.execute(
+        "SELECT coalesce(note, '') FROM photo WHERE id = ?", (photo_id,)
+    ).fetchone()
+    parts: Mapping[str, Iterable[str]] = {
+        "names": _names(db, photo_id),
+        "tags": (word for tag in tags for word in words(tag)),
+        "notes": (note, *(f"{subject} {said}" for _, subject, said in boards)),
+        "collections": (name for name, *_ in boards),
+    }
+    row = {name: index_text(" ".join(texts)) for name, texts in parts.items()}
     db.execute("DELETE FROM photo_text WHERE rowid = ?", (photo_id,))
     db.execute(
-        "INSERT INTO photo_text (rowid, names, tags, notes) VALUES (?, ?, ?, '')",
-        (photo_id, names, described),
+        "INSERT INTO photo_text (rowid, names, tags, notes, places, collections)"
+        " VALUES (:id, :names, :tags, :notes, '', :collections)",
+        row | {"id": photo_id},
     )
 
 
-def matching(db: Database, text: str, *, in_tags: bool) -> list[int]:
-    """Return rows of photos that have every phrase of ``text``, best first (BM25).
+def matching(db: Database, text: str, *, in_tags: bool) -> Rows:
+    """Return rows ``[n]`` of photos that have every phrase of ``text``, best first (BM25).
+
+    Words that more than `_COMMON` photos have say nothing of a photo and give no rows.
 
     Args:
         db: the database.
         text: words in any mixture of Chinese and English.
-        in_tags: whether names of tags count too, or only file names, folders and notes.
+        in_tags: whether names of tags count too, or only names of files and folders, notes,
+            places and collections.
     """
-    phrases = match_phrases(text)
-    if not phrases:
-        return []
-    columns = "names notes tags" if in_tags else "names notes"
+    wanted = _expression(text, COLUMNS if in_tags else COLUMNS[:-1])
+    if wanted is None:
+        return np.zeros(0, np.int64)
+    counted = "SELECT count(*) FROM (SELECT 1 FROM photo_text WHERE photo_text MATCH ? LIMIT ?)"
+    if db.execute(counted, (wanted, _COMMON + 1)).fetchone()[0] > _COMMON:
+        return np.zeros(0, np.int64)
     sql = "SELECT rowid FROM photo_text WHERE photo_text MATCH ? ORDER BY bm25(photo_text), rowid"
-    return [row[0] for row in db.execute(sql, (f"{{{columns}}} : ({' AND '.join(phrases)})",))]
+    return np.array([row[0] for row in db.execute(sql, (wanted,))], np.int64)
+
+
+def having(standing: Standing, text: str, *, columns: Sequence[str] = COLUMNS) -> Mask:
+    """Return the photos that have every phrase of ``text`` in some of their `COLUMNS`."""
+    wanted = _expression(text, columns)
+    if wanted is None:
+        return standing.of_rows(np.zeros(0, np.int64))
+    sql = "SELECT rowid FROM photo_text WHERE photo_text MATCH :wanted"
+    return standing.mask(sql, {"wanted": wanted})
+
+
+def places_of(db: Database, photo_id: int, text: str) -> list[str]:
+    """Return in which `COLUMNS` of a photo's text every phrase of ``text`` stands."""
+    phrases = [phrase.strip('"') for phrase in match_phrases(text)]
+    sql = f"SELECT {', '.join(COLUMNS)} FROM photo_text WHERE rowid = ?"
+    stored = db.execute(sql, (photo_id,)).fetchone() or ()
+    return [
+        column
+        for column, words in zip(COLUMNS, stored, strict=False)
+        if phrases and all(f" {phrase} " in f" {words} " for phrase in phrases)
+    ]
+
+
+def _expression(text: str, columns: Sequence[str]) -> str | None:
+    """Return what FTS5 is to match, None for a text without a word."""
+    phrases = match_phrases(text)
+    return f"{{{' '.join(columns)}}} : ({' AND '.join(phrases)})" if phrases else None
 
 
 def _names(db: Database, photo_id: int) -> list[str]:

@@ -32,6 +32,16 @@ class VectorMatrix:
     vectors: NDArray[np.float16]
     """``[n, dim]`` unit vectors, memory-mapped."""
 
+    @classmethod
+    def empty(cls, dim: int) -> VectorMatrix:
+        """Return a matrix without photos."""
+        return cls(np.zeros(0, np.int64), np.zeros((0, dim), np.float16))
+
+    @property
+    def dim(self) -> int:
+        """Return how many numbers a vector has."""
+        return int(self.vectors.shape[1])
+
     def similarities(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return cosine similarities ``[n]`` to a unit query ``[dim]``, exact in f32 at the top.
 
@@ -55,6 +65,14 @@ def add_vector(db: Database, photo_id: int, model_id: str, vector: NDArray[np.fl
         "INSERT OR REPLACE INTO embedding (photo_id, model_id, vector) VALUES (?, ?, ?)",
         (photo_id, model_id, vector.astype("<f2").tobytes()),
     )
+
+
+def vector_of(db: Database, photo_id: int, model_id: str) -> NDArray[np.float32] | None:
+    """Return a photo's unit vector ``[dim]`` of a model, None without one."""
+    found = db.execute(
+        "SELECT vector FROM embedding WHERE model_id = ? AND photo_id = ?", (model_id, photo_id)
+    ).fetchone()
+    return None if found is None else np.frombuffer(found[0], "<f2").astype(np.float32)
 
 
 def load_matrix(vault: Vault, model_id: str, dim: int) -> VectorMatrix:

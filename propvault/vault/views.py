@@ -17,7 +17,8 @@ from propvault.vault.vault import Vault
 
 _COLUMNS = (
     "id, sha256, name, format, width, height, taken_local, taken_offset, offset_source, latitude,"
-    " longitude, altitude, bearing, camera, lens, exposure, f_number, iso, focal, rating, dropped"
+    " longitude, altitude, bearing, camera, lens, exposure, f_number, iso, focal, rating, note,"
+    " dropped"
 )
 MIN_PREFIX = 6
 """Hex digits that may stand for a photo."""
@@ -107,7 +108,7 @@ def _rows(vault: Vault, sql: str, arguments: Iterable[Any]) -> list[int]:
 
 def _view(vault: Vault, photo_id: int) -> PhotoView:
     row = vault.db.execute(f"SELECT {_COLUMNS} FROM photo WHERE id = ?", (photo_id,)).fetchone()
-    (_, sha256, name, kind, width, height, *capture, dropped) = row
+    (_, sha256, name, kind, width, height, *capture, note, dropped) = row
     notes = tuple(Reason.of(code, **found) for code, found in json.loads(dropped or "[]"))
     names = (
         "taken_local taken_offset offset_source latitude longitude altitude bearing camera lens"
@@ -124,6 +125,7 @@ def _view(vault: Vault, photo_id: int) -> PhotoView:
         files=_files(vault, photo_id, sha256),
         sightings=_sightings(vault, photo_id),
         tags=tags_of(vault.db, photo_id),
+        note=note or "",
     )
 
 

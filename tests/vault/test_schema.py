@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from propvault.vault.schema import migrations
 
-STEPS = ["m001_first", "m002_models", "m003_groups"]
+STEPS = ["m001_first", "m002_models", "m003_groups", "m004_collections"]
 
 
 def test_the_steps_are_those_released() -> None:
@@ -23,11 +23,11 @@ def test_a_step_keeps_what_was_there(step: str) -> None:
     db.execute(
         "INSERT INTO photo (sha256, name, format, width, height) VALUES ('a', 'b', 'c', 1, 1)"
     )
-    before = db.execute("SELECT * FROM photo").fetchall()
+    before = db.execute("SELECT * FROM photo").fetchone()
     assert step in [pending.name for pending in migrations.pending(db)]
     migrations.apply(db)
     assert not migrations.pending(db)
-    assert db.execute("SELECT * FROM photo").fetchall() == before
+    assert db.execute("SELECT * FROM photo").fetchone()[: len(before)] == before
 
 
 def test_a_relation_is_kept_once_and_in_order() -> None:

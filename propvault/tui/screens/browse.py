@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -25,7 +24,7 @@ from propvault.tui.messages import (
     WindowWanted,
 )
 from propvault.tui.screens.photos import PhotoScreen
-from propvault.tui.terms import terms_in, with_term, without
+from propvault.tui.terms import choosing, chosen_in
 from propvault.tui.widgets.detail import Detail
 from propvault.tui.widgets.facet_list import FacetList
 from propvault.tui.widgets.photo_grid import PhotoGrid
@@ -39,6 +38,8 @@ if TYPE_CHECKING:
 _PAUSE = 0.03
 """Seconds without a key before a search starts: a paste or an input method is one search."""
 _MOST_MARKED = 1000
+_TEXT_HITS = 2000
+"""Hits of a sentence that can be scrolled through; filters alone show all they leave."""
 _FIRST = 40
 """Photos read back with a ranking, about a screen."""
 
@@ -90,7 +91,9 @@ class BrowseScreen(PhotoScreen):
         started = self.session.clock()
 
         def work(desk: Desk) -> Ranked:
-            ranking = desk.searcher.rank(query)
+            ranking = desk.searcher.rank(query, _TEXT_HITS)
+            if ranking.sentence.is_empty and ranking.count > _TEXT_HITS:
+                ranking = desk.searcher.rank(query, ranking.count)
             return Ranked(
                 ranking, desk.searcher.hits(ranking, 0, _FIRST), self.session.clock() - started
             )
@@ -120,7 +123,7 @@ class BrowseScreen(PhotoScreen):
         grid = self.query_one(PhotoGrid)
         grid.show(len(ranking.rows), message.hits)
         self.query_one(SearchBar).answer(ranking, message.seconds)
-        self._say_nothing(is_empty=not ranking.rows)
+        self._say_nothing(is_empty=not len(ranking.rows))
         self._count()
         if ranking.notices:
             self.tell(ranking.notices[0])
@@ -165,7 +168,7 @@ class BrowseScreen(PhotoScreen):
 
             desk.facets = desk.facets or FacetIndex(desk.vault)
             vocabulary = self._vocabulary or open_vocabulary()
-            return FacetsCounted(desk.facets.counts(ranking.rows), vocabulary)
+            return FacetsCounted(desk.facets.counts(ranking.rows.tolist()), vocabulary)
 
         self.session.counter.ask(work, self, "facets")
 
@@ -178,43 +181,22 @@ class BrowseScreen(PhotoScreen):
             facets.name_facets(message.vocabulary.facets)
             self.query_one(SearchBar).learn(message.vocabulary)
         facets.show(message.counts)
-        facets.choose(self._chosen())
+        facets.choose(chosen_in(self.session.query, message.vocabulary))
 
     def on_term_chosen(self, message: TermChosen) -> None:
         """Write the choice into the query, which searches."""
         message.stop()
-        if self._vocabulary is None:
-            return
-        concept = self._vocabulary.get(f"{message.facet}:{message.slug}")
-        name = message.slug
-        if concept is not None:
-            name = concept.zh if self.session.words.language == "zh" else concept.en
+        if self._vocabulary is not None:
+            language = self.session.words.language
+            tag = f"{message.facet}:{message.slug}"
+            bar = self.query_one(SearchBar)
+            self.ask(choosing(bar.value, self._vocabulary, tag, message.state, language=language))
+
+    def ask(self, query: str) -> None:
+        """Write a query into the search bar, which searches."""
         bar = self.query_one(SearchBar)
-        tag = f"{message.facet}:{message.slug}"
-        old = [
-            t
-            for t in terms_in(bar.value, self._vocabulary.facet_names)
-            if tag in self._tags(t.facet, t.value)
-        ]
-        query = without(bar.value, old)
-        if message.state:
-            query = with_term(query, message.facet, name, is_out=message.state == "out")
         bar.value = query
         bar.cursor_position = len(query)
-
-    def _chosen(self) -> Mapping[str, str]:
-        if self._vocabulary is None:
-            return {}
-        found = terms_in(self.session.query, self._vocabulary.facet_names)
-        return {
-            tag: "out" if term.is_out else "in"
-            for term in found
-            for tag in self._tags(term.facet, term.value)
-        }
-
-    def _tags(self, facet: str, value: str) -> list[str]:
-        vocabulary = self._vocabulary
-        return [c.tag for c in vocabulary.find(value, facet)] if vocabulary else []
 
     # -- looking and marking
 
@@ -326,9 +308,7 @@ class BrowseScreen(PhotoScreen):
         """Search for more like the photo under the cursor."""
         hit = self.query_one(PhotoGrid).hit
         if hit is not None:
-            bar = self.query_one(SearchBar)
-            bar.value = f"like:{hit.photo.id.removeprefix('sha256:')[:12]}"
-            bar.cursor_position = len(bar.value)
+            self.ask(f"like:{hit.photo.id.removeprefix('sha256:')[:12]}")
 
     def reword(self) -> None:
         """Speak the other language."""

@@ -6,9 +6,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.cells import cell_len
 from rich.segment import Segment
-from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.events import Click, Resize
 from textual.geometry import Region, Size
@@ -17,9 +15,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from propvault.tui.messages import PhotoOpened, PhotoShown, PictureReady, WindowWanted
-from propvault.tui.pictures import Wanted
 from propvault.tui.session import session_of
-from propvault.tui.words import fit
+from propvault.tui.widgets.card import CARD_PARTS, Card, CardLook
 
 if TYPE_CHECKING:
     from propvault.jobs.search import Hit
@@ -33,13 +30,7 @@ _WIDTHS = (12, 16, 20, 26, 34, 46)
 class PhotoGrid(ScrollView, can_focus=True):
     """Cards of photos by place in a result; the cursor is on one of them."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "photo-grid--card",
-        "photo-grid--cursor",
-        "photo-grid--edge",
-        "photo-grid--marked",
-        "photo-grid--note",
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"photo-grid--{part}" for part in CARD_PARTS}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "step(-1,0)", "tui.key_move", show=False),
         Binding("right,l", "step(1,0)", "tui.key_move", show=False),
@@ -211,70 +202,20 @@ class PhotoGrid(ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         row, inner = divmod(y + round(self.scroll_offset.y), self._card[1])
         plain = self.rich_style
+        card = Card(self, self._picture)
         first = row * self.columns
         places = range(first, min(first + self.columns, self._count))
         segments: list[Segment] = []
         for place in places:
-            segments += self._card_line(place, inner)
+            hit = self._hits.get(place)
+            is_marked = hit is not None and hit.photo.id in self._marks
+            look = CardLook(place == self.cursor, is_marked)
+            segments += card.line(hit, inner, look)
             segments.append(Segment(" ", plain))
         rest = width - len(places) * (self._card[0] + 1)
         if rest < 0:  # the gap after the last card does not fit
             segments.pop()
         return Strip([*segments, Segment(" " * rest, plain)], width)
-
-    def _card_line(self, place: int, inner: int) -> list[Segment]:
-        """Return one line of one card: edge, picture or caption."""
-        width, height = self._picture
-        is_here = place == self.cursor
-        style = self._style("cursor" if is_here else "card")
-        hit = self._hits.get(place)
-        if inner == 0:
-            edge = "▄" if is_here else " "
-            return [Segment(edge * (width + 2), self._style("edge"))]
-        if inner == height + 1:
-            return self._caption(hit, width + 2, style)
-        side = Segment(" ", style if is_here else self.rich_style)
-        return [side, *self._picture_line(hit, inner - 1), side]
-
-    def _picture_line(self, hit: Hit | None, y: int) -> list[Segment]:
-        width, height = self._picture
-        card = self._style("card")
-        drawing = None
-        if hit is not None:
-            wanted = Wanted(hit.photo.id, (width, height))
-            drawing = session_of(self).pictures.get(wanted, self)
-        if drawing is None:
-            return [Segment(" " * width, card)]
-        top = (height - drawing.height) // 2
-        if not top <= y < top + drawing.height:
-            return [Segment(" " * width, card)]
-        left = (width - drawing.width) // 2
-        right = width - left - drawing.width
-        return [Segment(" " * left, card), *drawing.lines[y - top], Segment(" " * right, card)]
-
-    def _caption(self, hit: Hit | None, width: int, style: Style) -> list[Segment]:
-        if hit is None:
-            return [Segment(" " * width, style)]
-        photo = hit.photo
-        notes = [f"{photo.capture.rating}★"] if photo.capture.rating else []
-        notes += [f"×{hit.takes}"] if hit.takes else []
-        note = " ".join(notes)
-        text = session_of(self).words.caption(photo)
-        segments = [Segment(" ", style)]
-        room = width - 2
-        if photo.id in self._marks:
-            segments.append(Segment("● ", style + self._style("marked")))
-            room -= 2
-        if note:
-            room -= cell_len(note) + 1
-        segments.append(Segment(fit(text, max(0, room)), style))
-        if note:
-            segments.append(Segment(f" {note}", style + self._style("note")))
-        segments.append(Segment(" ", style))
-        return segments
-
-    def _style(self, part: str) -> Style:
-        return self.get_component_rich_style(f"photo-grid--{part}")
 
     def _measure(self) -> None:
         rows = -(-self._count // self.columns)

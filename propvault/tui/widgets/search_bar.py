@@ -51,10 +51,12 @@ class SearchBar(Input):
         if ranking is None:
             self.border_subtitle = words.say("tui.searching")
             return
-        parts = [ranking.translated] if ranking.translated else []
-        parts += [words.say("search.unsure")] if ranking.confident is False and ranking.rows else []
+        parts = [ranking.sentence.translated] if ranking.sentence.translated else []
+        parts += (
+            [words.say("search.unsure")] if ranking.confident is False and len(ranking.rows) else []
+        )
         milliseconds = round(self._seconds * 1000)
-        parts.append(words.say("tui.found", found=ranking.found, milliseconds=milliseconds))
+        parts.append(words.say("tui.found", found=ranking.count, milliseconds=milliseconds))
         self.border_subtitle = _plain(" · ".join(parts))
 
 

@@ -1,0 +1,240 @@
+"""What a search asks: the vocabulary, the model that answers in a vault, its vectors, its tags."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import threading
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from propvault.errors import ModelError, PictureError, QueryError, UsageError
+from propvault.jobs.models import Answering, answering_model
+from propvault.jobs.vocabulary import open_vocabulary
+from propvault.language.concepts import Vocabulary, name_key
+from propvault.language.normalise import fold
+from propvault.query.tree import Like, Term
+from propvault.reasons import word
+from propvault.values import Tag
+from propvault.vault import filters
+from propvault.vault.filters import Tagged
+from propvault.vault.standing import Rows, Standing
+from propvault.vault.vault import Vault
+from propvault.vault.vectors import VectorMatrix, load_matrix, vector_of
+from propvault.vault.views import resolve
+from propvault.vision.model import Model, model_input
+from propvault.vision.reader import decode_preview, make_preview
+
+Vector = NDArray[np.float32]
+
+_KEPT_TEXTS = 256
+"""Text vectors that are kept: a person types on, deletes, and asks again."""
+
+
+class Sources:
+    """All that queries on one open vault are answered from; each part loads on first use."""
+
+    def __init__(self, vault: Vault, base: Path) -> None:
+        """Remember the vault and the folder that paths start from."""
+        self.vault = vault
+        self.db = vault.db
+        self.base = base
+        self.standing = Standing(vault.db)
+        self._warming: threading.Thread | None = None
+        self._vectors: dict[str, Vector] = {}
+        self._tagged: dict[str, Tagged] = {}
+
+    def refresh(self) -> None:
+        """Forget what no longer holds when the database changed."""
+        standing = self.standing.current()
+        if standing is not self.standing:
+            self.standing = standing
+            self._tagged.clear()
+            for name in ("answering", "matrix"):
+                self.__dict__.pop(name, None)
+
+    def warm(self) -> None:
+        """Load the text tower in a thread while the vocabulary is parsed: 0.1 s of a cold start."""
+        if self._warming is None and self.model is not None:
+            self._warming = threading.Thread(target=_load_quietly, args=(self.model,), daemon=True)
+            self._warming.start()
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """Return the concepts that terms and texts may name."""
+        return open_vocabulary()
+
+    @cached_property
+    def answering(self) -> Answering:
+        """Return which model answers here, and what the person should know of that."""
+        return answering_model(self.vault)
+
+    @property
+    def model(self) -> Model | None:
+        """Return the model that answers; None when only tags and text can."""
+        info = self.answering.info
+        if info is None:
+            return None
+        if self._model is None or self._model.info != info:
+            self._model, self._warming = Model(info), None
+            self._vectors.clear()
+        return self._model
+
+    _model: Model | None = None
+
+    @cached_property
+    def matrix(self) -> VectorMatrix:
+        """Return the vault's vectors of the model that answers; empty without one."""
+        if self.model is None:
+            return VectorMatrix.empty(0)
+        return load_matrix(self.vault, self.model.info.id, self.model.info.dim)
+
+    def cosines(self, direction: Vector) -> Vector:
+        """Return the cosine ``[n]`` of each row of the matrix to a direction ``[dim]``."""
+        return self.matrix.similarities(direction)
+
+    def text_vector(self, text: str, read: str) -> Vector:
+        """Return where a text points, about ``[dim]`` long 1; zeros without a model.
+
+        A text that is the name of a concept is read in both languages and with the concept's own
+        prompts: single words are where a small model is weakest, and where we know more.
+
+        Args:
+            text: as typed.
+            read: what the model is to read for it, a translation or the text itself.
+        """
+        if self.model is None:
+            return np.zeros(self.matrix.dim, np.float32)
+        if read not in self._vectors:
+            if self._warming is not None:
+                self._warming.join()
+            if len(self._vectors) >= _KEPT_TEXTS:
+                self._vectors.pop(next(iter(self._vectors)))
+            self._vectors[read] = self._encoded(text, read, self.model)
+        return self._vectors[read]
+
+    def _encoded(self, text: str, read: str, model: Model) -> Vector:
+        names = {read: None}
+        for concept in self.vocabulary.find(text)[:1]:
+            if name_key(text) in map(name_key, concept.own_names):
+                chinese = (concept.zh,) if "zh" in model.info.languages else ()
+                names |= dict.fromkeys((*chinese, concept.en, *concept.prompts))
+            elif (english := self.vocabulary.english.get(fold(text))) is not None:
+                names |= {english[0]: None}
+        mean = model.encode_texts(list(names)).mean(0)
+        return np.asarray(mean / np.linalg.norm(mean), np.float32)
+
+    def picture_vector(self, like: Like) -> Vector:
+        """Return the unit vector ``[dim]`` of a photo of the vault or of a picture file.
+
+        Raises:
+            QueryError: nothing is called so, or it cannot be looked at.
+        """
+        if self.model is None:
+            raise QueryError.at(
+                "search.no_vector", like.position, found=like.photo, name=self.vault.settings.model
+            )
+        row = self.like_row(like)
+        if row is None:
+            return self._file_vector(like, self.model)
+        vector = vector_of(self.db, row, self.model.info.id)
+        if vector is None:
+            raise QueryError.at(
+                "search.no_vector", like.position, found=like.photo, name=self.model.info.name
+            )
+        return vector
+
+    def like_row(self, like: Like) -> int | None:
+        """Return the row of the photo that ``like:`` names, None when only a file is called so.
+
+        Raises:
+            QueryError: nothing is called so, or several photos are.
+        """
+        try:
+            return resolve(self.vault, like.photo, self.base)
+        except UsageError as error:
+            if (self.base / like.photo).is_file():
+                return None
+            if error.reason.code == "photo.ambiguous":
+                count = error.reason.get("count") or 0
+                raise QueryError.at(
+                    "search.many_photos", like.position, found=like.photo, count=count
+                ) from error
+            raise QueryError.at("search.unknown_photo", like.position, found=like.photo) from error
+
+    def _file_vector(self, like: Like, model: Model) -> Vector:
+        path = self.base / like.photo
+        key = f"{path}\0{path.stat().st_mtime_ns}"
+        if key not in self._vectors:
+            limit = self.vault.settings.max_decoded_mb
+            try:
+                preview = decode_preview(make_preview(path, max_decoded_mb=limit))
+            except PictureError as error:
+                raise QueryError.at(
+                    "search.not_a_picture", like.position, found=like.photo, why=word(error.reason)
+                ) from error
+            self._vectors[key] = model.encode_pictures(model_input(preview, model.info)[None])[0]
+        return self._vectors[key]
+
+    @property
+    def needs_english(self) -> bool:
+        """Return whether Chinese has to be translated for the model that answers."""
+        return self.model is not None and "zh" not in self.model.info.languages
+
+    def in_english(self, text: str) -> str:
+        """Return a text with its Chinese translated by the dictionary, as it is without any."""
+        # Imported here: most searches never open the dictionary.
+        from propvault.language.translate import translate
+
+        translation = translate(text, self.vocabulary)
+        return translation.text if translation else text
+
+    def called(self, text: str) -> list[Tag]:
+        """Return the tags that a whole text names."""
+        return [concept.as_tag() for concept in self.vocabulary.find(text)]
+
+    def tagged(self, tag: Tag) -> Tagged:
+        """Return the photos with a tag."""
+        if tag.name not in self._tagged:
+            self._tagged[tag.name] = filters.with_tag(self.db, tag)
+        return self._tagged[tag.name]
+
+    def tags_of(self, term: Term) -> list[Tag]:
+        """Return the tags a facet term names.
+
+        Raises:
+            QueryError: the facet has no such value; names the nearest.
+        """
+        concepts = self.vocabulary.find(term.value, term.facet)
+        if concepts:
+            return [concept.as_tag() for concept in concepts]
+        names = [n for c in self.vocabulary.of_facet(term.facet) for n in (c.zh, c.en)]
+        near = difflib.get_close_matches(term.value, names, 1, 0.5) or names[:1]
+        raise QueryError.at(
+            "search.unknown_value",
+            term.position,
+            found=term.value,
+            facet=term.facet,
+            nearest=near[0] if near else "-",
+        )
+
+    def scores(self, cosines: Vector) -> list[float | None]:
+        """Return the calibrated similarity 0 to 1 of each cosine, None where there is none."""
+        if self.model is None:
+            return [None] * len(cosines)
+        scores = self.model.score(cosines).tolist()
+        return [None if np.isnan(score) else round(score, 4) for score in scores]
+
+    def liked_rows(self, likes: tuple[Like, ...]) -> Rows:
+        """Return the rows of the photos that are looked for by likeness."""
+        rows = [row for like in likes if like.weight > 0 and (row := self.like_row(like))]
+        return np.array(rows, np.int64)
+
+
+def _load_quietly(model: Model) -> None:
+    # A model that cannot be loaded fails again, and aloud, when it is first asked.
+    with contextlib.suppress(ModelError):
+        model.load_texts()

@@ -1,0 +1,123 @@
+"""Arrays over all photos that every search needs, kept while the database does not change.
+
+Sets of photos are masks: ``[size]`` booleans indexed by a photo's row. At a million photos
+a mask takes 1 MB and joins another in a fraction of a millisecond, where a set of rows takes 60 MB.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlite_utils import Database
+
+Mask = NDArray[np.bool_]
+Rows = NDArray[np.int64]
+
+_KEPT_MASKS = 64
+"""Masks of filters that are kept: a person types on while the filters stay."""
+
+
+class Standing:
+    """How photos stand to a search: which are in sight, which stands for which, which is newest.
+
+    Belongs to one connection. Ask `current` before each search; it returns another object when
+    the database was changed, by this connection or by any other.
+    """
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._version = _version(db)
+        self.size = int(db.execute("SELECT coalesce(max(id), 0) + 1 FROM photo").fetchone()[0])
+        self._masks: dict[object, Mask] = {}
+
+    def current(self) -> Standing:
+        """Return this object while it still holds, a fresh one otherwise."""
+        return self if _version(self._db) == self._version else Standing(self._db)
+
+    def mask(self, sql: str, values: Mapping[str, str | int | float] | None = None) -> Mask:
+        """Return the mask of the rows that a query of one column gives; only read it."""
+        key = (sql, tuple(sorted((values or {}).items())))
+        return self.kept_mask(key, lambda: self.of_rows(row_array(self._db, sql, values)))
+
+    def kept_mask(self, key: object, make: Callable[[], Mask]) -> Mask:
+        """Return the mask made under a key before, or make it; only read it."""
+        if key not in self._masks:
+            if len(self._masks) >= _KEPT_MASKS:
+                self._masks.pop(next(iter(self._masks)))
+            self._masks[key] = make()
+        return self._masks[key]
+
+    def of_rows(self, rows: Rows) -> Mask:
+        """Return the mask of rows."""
+        mask = np.zeros(self.size, np.bool_)
+        mask[rows] = True
+        return mask
+
+    @cached_property
+    def kept(self) -> Mask:
+        """Photos that are not discarded."""
+        return self.mask("SELECT id FROM photo WHERE sha256 NOT IN (SELECT sha256 FROM discarded)")
+
+    @cached_property
+    def keepers(self) -> Mask:
+        """Photos that are no repeats of a better one."""
+        repeats = self.mask(
+            "SELECT photo_id FROM grouped WHERE kind = 'same' AND photo_id <> keeper_id"
+        )
+        return self.kept & ~repeats
+
+    @cached_property
+    def in_sight(self) -> Mask:
+        """Photos that a search shows: of repeats the keeper, and what was rated or picked."""
+        chosen = self.mask("SELECT id FROM photo WHERE rating IS NOT NULL") | self.mask(
+            'SELECT photo_id FROM collection_photo JOIN collection ON "key" = collection_key'
+            " WHERE collection.kind = 'hand'"
+        )
+        return self.keepers | (self.kept & chosen)
+
+    @cached_property
+    def newest(self) -> Rows:
+        """Rows of all photos by local capture time, latest first, undated ones last."""
+        found = self._db.execute("SELECT id FROM photo ORDER BY taken_local DESC, id DESC")
+        return np.fromiter((row[0] for row in found), np.int64)
+
+    @cached_property
+    def faces(self) -> Rows:
+        """``[size]``: the photo that a photo's stack is shown as, itself without a stack."""
+        faces = np.arange(self.size)
+        found = self._db.execute("SELECT photo_id, keeper_id FROM grouped WHERE kind = 'take'")
+        pairs = np.array(found.fetchall(), np.int64).reshape(-1, 2)
+        faces[pairs[:, 0]] = pairs[:, 1]
+        return faces
+
+    def count_unstacked(self, allowed: Mask) -> int:
+        """Return how many photos of a mask are left when each stack counts once."""
+        shown = np.zeros(self.size, np.bool_)
+        shown[self.faces[allowed]] = True
+        return int(shown.sum())
+
+    def unstacked(self, rows: Rows) -> Rows:
+        """Return rows with the first of each stack alone, in the same order."""
+        _, first = np.unique(self.faces[rows], return_index=True)
+        return rows[np.sort(first)]
+
+
+def row_array(
+    db: Database, sql: str, values: Mapping[str, str | int | float] | None = None
+) -> Rows:
+    """Return the integers that a query of one column gives, in no order.
+
+    Joined by SQLite and split by numpy: half the time of fetching half a million rows.
+    """
+    joined = db.execute(
+        f"WITH found (row) AS ({sql}) SELECT group_concat(row, ' ') FROM found", dict(values or {})
+    ).fetchone()[0]
+    return np.fromstring(joined or "", np.int64, sep=" ")
+
+
+def _version(db: Database) -> tuple[int, int]:
+    """Return what changes with every commit of another connection and every change of this."""
+    return db.execute("PRAGMA data_version").fetchone()[0], db.conn.total_changes
