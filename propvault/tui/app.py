@@ -14,17 +14,31 @@ from textual.command import Provider
 from textual.screen import Screen
 
 from propvault.reasons import Language, Reason
+from propvault.settings import Settings
 from propvault.tui.messages import Changed, Failed
 from propvault.tui.palette import Commands
 from propvault.tui.renderers import Display
 from propvault.tui.screens.base import PropScreen
 from propvault.tui.screens.browse import BrowseScreen
 from propvault.tui.session import Session
+from propvault.tui.tasks import TaskDone, TaskTold
 from propvault.tui.themes import DARK, LIGHT
+from propvault.tui.widgets.status_line import StatusLine
 from propvault.tui.words import Words
 
 SCREENS: dict[str, str] = {
     "help": "help:HelpScreen",
+    "cull": "cull:CullScreen",
+    "review": "review:ReviewScreen",
+    "board": "board:BoardScreen",
+    "import": "import_:ImportScreen",
+    "export": "export:ExportScreen",
+    "prompt": "prompt:PromptScreen",
+    "history": "history:HistoryScreen",
+    "models": "models:ModelsScreen",
+    "settings": "settings:SettingsScreen",
+    "vocabulary": "vocabulary:VocabularyScreen",
+    "welcome": "welcome:WelcomeScreen",
 }
 """Screens by name, and where they are; a screen is imported when it is first opened."""
 
@@ -76,11 +90,30 @@ class PropvaultApp(App[None]):
 
     def on_failed(self, message: Failed) -> None:
         """Say what went wrong wherever the person is now."""
+        if message.what == self.session.tasks.name:
+            self.session.tasks.end(None)
         self._tell(message.reason, is_error=True)
 
     def on_changed(self, message: Changed) -> None:
         """Say what was done wherever the person is now."""
         self._tell(message.reason)
+
+    def on_task_told(self, message: TaskTold) -> None:
+        """Show how far long work is, wherever the person is now."""
+        self.session.tasks.take(message)
+        for screen in self.screen_stack:
+            if isinstance(screen, PropScreen):
+                screen.task_told(message)
+                screen.query_one(StatusLine).redraw()
+
+    def on_task_done(self, message: TaskDone) -> None:
+        """Let everything see what long work did."""
+        self.session.tasks.end(message.report)
+        self.session.renew()
+        for screen in self.screen_stack:
+            if isinstance(screen, PropScreen):
+                screen.task_done(message)
+                screen.query_one(StatusLine).redraw()
 
     def action_go(self, name: str) -> None:
         """Open a screen by name."""
@@ -89,10 +122,24 @@ class PropvaultApp(App[None]):
         if not isinstance(self.screen, getattr(found, attribute)):
             self.push_screen(getattr(found, attribute)())
 
+    def open_vault(self, root: Path) -> None:
+        """Turn to another vault."""
+        self.session.close()
+        self.session.open(root)
+
+    def take_settings(self, settings: Settings) -> None:
+        """Put settings to use that were changed while the app runs."""
+        self.theme = LIGHT.name if settings.theme == "light" else DARK.name
+        self._speak(settings.interface_language)
+
     def action_speak(self) -> None:
         """Speak the other language at once."""
-        words = self.session.words
-        words.language = "en" if words.language == "zh" else "zh"
+        self._speak("en" if self.session.words.language == "zh" else "zh")
+
+    def _speak(self, language: Language) -> None:
+        if language == self.session.words.language:
+            return
+        self.session.words.language = language
         for screen in self.screen_stack:
             if isinstance(screen, PropScreen):
                 screen.reword()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
 
 from propvault.tui.session import session_of
 from propvault.tui.widgets.key_bar import key_name
@@ -18,7 +19,7 @@ class Commands(Provider):
     async def discover(self) -> Hits:
         """Offer everything before anything is typed."""
         for text, action in self._all():
-            yield DiscoveryHit(text, action)
+            yield DiscoveryHit(Content(text), action, text)
 
     async def search(self, query: str) -> Hits:
         """Offer what fits."""
@@ -37,7 +38,7 @@ class Commands(Provider):
                 continue
             seen.add(binding.description)
             key = binding.key_display or key_name(binding.key)
-            text = f"{words.say(binding.description)}  [{key}]"
+            text = f"{words.say(binding.description)}  ·  {key}"
 
             async def act(node: object = active.node, action: str = binding.action) -> None:
                 await self.app.run_action(action, node)  # type: ignore[arg-type]  # a DOMNode

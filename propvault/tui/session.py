@@ -13,10 +13,12 @@ from textual.dom import DOMNode
 from propvault.tui.lanes import Lane
 from propvault.tui.pictures import Pictures
 from propvault.tui.renderers import Display
+from propvault.tui.tasks import Tasks
 from propvault.tui.words import Words
 
 if TYPE_CHECKING:
     from propvault.jobs.search import Hit, Ranking
+    from propvault.language.concepts import Vocabulary
 
 
 @dataclass
@@ -42,6 +44,11 @@ class Session:
     board: str = ""
     """The board that is being filled."""
 
+    boards: list[str] = field(default_factory=list)
+    """Names of the boards there are."""
+    tag_names: list[str] = field(default_factory=list)
+    """Tags as they are typed, ``facet:value``."""
+
     def __post_init__(self) -> None:
         self.open(self.root)
 
@@ -54,13 +61,21 @@ class Session:
         """Counts facets, behind what a person waits for."""
         self.writer = Lane("writer", root)
         """Carries out decisions, in order."""
+        self.worker = Lane("worker", root)
+        """Long work, such as an import."""
+        self.tasks = Tasks(self.worker)
         self.pictures = Pictures(root, self.display, self.write)
         self.marks.clear()
+
+    def learn(self, vocabulary: Vocabulary) -> None:
+        """Take the tags there are."""
+        concepts = vocabulary.concepts.values()
+        self.tag_names = [f"{c.facet}:{name}" for c in concepts for name in (c.en, c.zh)]
 
     @property
     def lanes(self) -> tuple[Lane, ...]:
         """Return all lanes."""
-        return (self.reader, self.counter, self.writer)
+        return (self.reader, self.counter, self.writer, self.worker)
 
     @property
     def is_idle(self) -> bool:

@@ -12,6 +12,7 @@ from textual.screen import Screen
 from propvault.reasons import Argument, Reason
 from propvault.tui.messages import Changed, Failed
 from propvault.tui.session import Session, session_of
+from propvault.tui.tasks import TaskDone, TaskTold
 from propvault.tui.widgets.key_bar import KeyBar
 from propvault.tui.widgets.status_line import StatusLine
 
@@ -57,6 +58,12 @@ class PropScreen(Screen[None]):
         self.refresh(layout=True)
         for widget in self.walk_children():
             widget.refresh()
+
+    def task_told(self, message: TaskTold) -> None:
+        """Show how far long work is; the status line says it on every screen."""
+
+    def task_done(self, message: TaskDone) -> None:
+        """Show what long work did."""
 
     def on_failed(self, message: Failed) -> None:
         """Say what went wrong; the screen stays as it is."""

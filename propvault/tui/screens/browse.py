@@ -10,7 +10,8 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from propvault.tui.lanes import Desk
+from propvault.reasons import Reason
+from propvault.tui.lanes import Desk, Work
 from propvault.tui.messages import (
     AllRead,
     Changed,
@@ -23,7 +24,9 @@ from propvault.tui.messages import (
     WindowRead,
     WindowWanted,
 )
+from propvault.tui.screens.dialogs import AskText, Choose
 from propvault.tui.screens.photos import PhotoScreen
+from propvault.tui.tasks import TaskDone
 from propvault.tui.terms import choosing, chosen_in
 from propvault.tui.widgets.detail import Detail
 from propvault.tui.widgets.facet_list import FacetList
@@ -51,12 +54,20 @@ class BrowseScreen(PhotoScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "visit('query')", "tui.key_search"),
         Binding("escape", "back", "tui.key_grid", show=False),
-        Binding("space", "mark", "tui.key_mark"),
         Binding("f", "facets", "tui.key_facets"),
         Binding("t", "visit('tags')", "tui.key_tags"),
         Binding("m", "alike", "tui.key_alike"),
         Binding("a", "mark_all", "tui.key_mark_all", show=False),
-        Binding("A", "mark_none", "tui.key_mark_none", show=False),
+        Binding("i", "app.go('import')", "tui.key_import"),
+        Binding("e", "app.go('export')", "tui.key_export"),
+        Binding("r", "app.go('review')", "tui.key_review"),
+        Binding("B", "app.go('board')", "tui.key_boards"),
+        Binding("s", "save", "tui.key_save", show=False),
+        Binding("S", "recall", "tui.key_recall", show=False),
+        Binding("H", "app.go('history')", "tui.key_history", show=False),
+        Binding("M", "app.go('models')", "tui.key_models", show=False),
+        Binding("V", "app.go('vocabulary')", "tui.key_vocabulary", show=False),
+        Binding("comma", "app.go('settings')", "tui.key_settings", show=False),
     ]
 
     def __init__(self) -> None:
@@ -77,11 +88,19 @@ class BrowseScreen(PhotoScreen):
         """Show the newest photos before anything is typed."""
         self.query_one(SearchBar).value = self.session.query
         self.query_one(PhotoGrid).focus()
-        self.call_after_refresh(self.search)
+        self.call_after_refresh(self._begin)
 
     def on_screen_resume(self) -> None:
         """Show marks that another screen changed."""
-        self._show_marks()
+        self.show_marks()
+
+    def _begin(self) -> None:
+        from propvault.vault.folder import is_vault
+
+        if is_vault(self.session.root):
+            self.search()
+        else:
+            self.app.action_go("welcome")  # type: ignore[attr-defined]  # ours
 
     # -- searching
 
@@ -165,9 +184,11 @@ class BrowseScreen(PhotoScreen):
         def work(desk: Desk) -> FacetsCounted:
             from propvault.jobs.facets import FacetIndex
             from propvault.jobs.vocabulary import open_vocabulary
+            from propvault.vault.collections import collections
 
             desk.facets = desk.facets or FacetIndex(desk.vault)
             vocabulary = self._vocabulary or open_vocabulary()
+            self.session.boards = [c.name for c in collections(desk.vault.db)]
             return FacetsCounted(desk.facets.counts(ranking.rows.tolist()), vocabulary)
 
         self.session.counter.ask(work, self, "facets")
@@ -179,6 +200,7 @@ class BrowseScreen(PhotoScreen):
         if self._vocabulary is None:
             self._vocabulary = message.vocabulary
             facets.name_facets(message.vocabulary.facets)
+            self.session.learn(message.vocabulary)
             self.query_one(SearchBar).learn(message.vocabulary)
         facets.show(message.counts)
         facets.choose(chosen_in(self.session.query, message.vocabulary))
@@ -208,7 +230,15 @@ class BrowseScreen(PhotoScreen):
     def on_photo_opened(self, message: PhotoOpened) -> None:
         """Look at the photo full screen."""
         message.stop()
-        self.app.action_go("cull")  # type: ignore[attr-defined]  # ours
+        from propvault.tui.screens.cull import CullScreen
+
+        grid = self.query_one(PhotoGrid)
+        screen = CullScreen(grid.cursor)
+
+        def returned(_: None) -> None:
+            grid.cursor = screen.place
+
+        self.app.push_screen(screen, returned)
 
     def on_tag_list_judged(self, message: TagList.Judged) -> None:
         """Confirm or reject a tag."""
@@ -235,24 +265,23 @@ class BrowseScreen(PhotoScreen):
             self.query_one(PhotoGrid).forget()
             self._count()
 
-    def hits_meant(self) -> list[Hit]:
-        """Return the marked photos, or the one under the cursor."""
-        if self.session.marks:
-            return list(self.session.marks.values())
-        hit = self.query_one(PhotoGrid).hit
-        return [hit] if hit else []
+    def task_done(self, message: TaskDone) -> None:
+        """Search again: the vault has other photos or another model."""
+        if message.name != "export":
+            self.search()
 
-    def action_mark(self) -> None:
-        """Mark the photo under the cursor, or unmark it, and go on to the next."""
-        grid = self.query_one(PhotoGrid)
-        hit = grid.hit
-        if hit is None:
-            return
-        marks = self.session.marks
-        if marks.pop(hit.photo.id, None) is None:
-            marks[hit.photo.id] = hit
-        self._show_marks()
-        grid.action_step(1, 0)
+    def hit_here(self) -> Hit | None:
+        """Return the photo under the cursor of the grid."""
+        return self.query_one(PhotoGrid).hit
+
+    def go_on(self) -> None:
+        """Move the cursor to the next card."""
+        self.query_one(PhotoGrid).action_step(1, 0)
+
+    def show_marks(self) -> None:
+        """Draw which cards are marked."""
+        self.query_one(PhotoGrid).mark(self.session.marks)
+        self.tell(None)
 
     def action_mark_all(self) -> None:
         """Mark every photo of the result, at most the first thousand."""
@@ -269,16 +298,7 @@ class BrowseScreen(PhotoScreen):
         """Mark what was read back."""
         message.stop()
         self.session.marks |= {hit.photo.id: hit for hit in message.hits}
-        self._show_marks()
-
-    def action_mark_none(self) -> None:
-        """Unmark every photo."""
-        self.session.marks.clear()
-        self._show_marks()
-
-    def _show_marks(self) -> None:
-        self.query_one(PhotoGrid).mark(self.session.marks)
-        self.tell(None)
+        self.show_marks()
 
     # -- moving about
 
@@ -303,6 +323,41 @@ class BrowseScreen(PhotoScreen):
         else:
             self.add_class("-facets")
             facets.focus()
+
+    def action_save(self) -> None:
+        """Keep the query under a name; ``in:`` asks it again."""
+        query = self.session.query.strip()
+        if not query:
+            self.tell(Reason.of("tui.nothing_to_save"))
+            return
+
+        def work(name: str) -> Work:
+            def run(desk: Desk) -> Changed:
+                from propvault.jobs.collect import save_search
+                from propvault.jobs.search import check_query
+
+                save_search(desk.root, name, query, check_query)
+                return Changed(Reason.of("tui.saved", name=name))
+
+            return run
+
+        self._ask(AskText(self.say("tui.ask_save", query=query)), work)
+
+    def action_recall(self) -> None:
+        """Choose a saved search and ask it again."""
+
+        def answered(query: str | None) -> None:
+            if query:
+                self.ask(query)
+
+        def read(desk: Desk) -> None:
+            from propvault.vault.collections import saved_searches
+
+            found = [(s.query, f"{s.name}  ·  {s.query}") for s in saved_searches(desk.vault.db)]
+            dialog = Choose(self.say("tui.choose_saved"), found)
+            self.app.call_from_thread(self.app.push_screen, dialog, answered)
+
+        self.session.reader.ask(read, self, "saved")
 
     def action_alike(self) -> None:
         """Search for more like the photo under the cursor."""

@@ -29,6 +29,8 @@ class CardLook:
     """Whether the cursor is on it."""
     is_marked: bool
     """Whether its photo is marked."""
+    caption: str = ""
+    """What to say below it; empty for its tags."""
 
 
 class Card:
@@ -75,7 +77,9 @@ class Card:
         return [
             Segment(" ", style),
             Segment(mark, style + self._style("marked")),
-            Segment(fit(session_of(self._grid).words.caption(hit.photo), room), style),
+            Segment(
+                fit(look.caption or session_of(self._grid).words.caption(hit.photo), room), style
+            ),
             Segment(note, style + self._style("note")),
             Segment(" ", style),
         ]

@@ -52,6 +52,7 @@ class PhotoGrid(ScrollView, can_focus=True):
         self._count = 0
         self._hits: OrderedDict[int, Hit] = OrderedDict()
         self._marks: Mapping[str, object] = {}
+        self._captions: Mapping[str, str] = {}
         self._zoom: int | None = None
         self._asked = (0, 0)
 
@@ -112,6 +113,10 @@ class PhotoGrid(ScrollView, can_focus=True):
         self.refresh()
         if start <= self.cursor < start + len(hits):
             self._tell()
+
+    def caption(self, captions: Mapping[str, str]) -> None:
+        """Caption photos, by id, otherwise than by their tags."""
+        self._captions = captions
 
     def forget(self) -> None:
         """Read again what is in sight: the photos were changed."""
@@ -209,7 +214,8 @@ class PhotoGrid(ScrollView, can_focus=True):
         for place in places:
             hit = self._hits.get(place)
             is_marked = hit is not None and hit.photo.id in self._marks
-            look = CardLook(place == self.cursor, is_marked)
+            caption = self._captions.get(hit.photo.id, "") if hit else ""
+            look = CardLook(place == self.cursor, is_marked, caption)
             segments += card.line(hit, inner, look)
             segments.append(Segment(" ", plain))
         rest = width - len(places) * (self._card[0] + 1)

@@ -50,6 +50,8 @@ class StatusLine(Static):
         width = max(20, self.size.width - 2)
         if self._told is not None:
             left = words.word(self._told)
+        elif session.tasks.name:
+            left = session.tasks.line(words)
         elif session.marks:
             left = words.say("tui.marked", count=len(session.marks))
         else:
