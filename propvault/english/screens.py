@@ -186,7 +186,7 @@ ENGLISH: Mapping[str, str] = {
     "tui.key_stop": "Stop",
     "tui.ask_folder": "Which folder?",
     "tui.no_folder": "{path} is no folder that can be read; check the name",
-    "tui.import_what": "{folder}\n\nd looks at everything and writes nothing. i imports with copies, r only references the files. Your own files are never changed. Browse on meanwhile: the bottom line tells how far it is.",
+    "tui.import_what": "{folder}\n\nd looks at everything and writes nothing.\ni imports with copies.\nr only references the files where they are.\n\nYour own files are never changed.\nBrowse on meanwhile; the bottom line tells how far it is.",
     "tui.task_import": "importing",
     "tui.task_look": "looking",
     "tui.task_model": "the model is seeing the photos",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from propvault.events import Skipped
 from propvault.jobs.import_walk import walk
-from propvault.vision.formats import Kind
+from propvault.vision.formats import PICTURE_SUFFIXES
 
 _MOST = 20_000
 """Files after which a count is good enough."""
@@ -20,7 +20,7 @@ class FolderCount:
     pictures: int
     """Files that an import would look into."""
     others: int
-    """Videos, sidecars and companions."""
+    """Everything else."""
     is_whole: bool
     """Whether everything was counted."""
 
@@ -31,7 +31,7 @@ def count_pictures(folder: Path) -> FolderCount:
     for found in walk(folder):
         if isinstance(found, Skipped):
             continue
-        if found.kind in (None, Kind.PICTURE):
+        if found.kind is None and found.path.suffix.lower() in PICTURE_SUFFIXES:
             pictures += 1
         else:
             others += 1

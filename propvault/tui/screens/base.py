@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import Screen
+from textual.widgets import Static
 
 from propvault.reasons import Argument, Reason
 from propvault.tui.messages import Changed, Failed
@@ -25,6 +26,8 @@ class PropScreen(Screen[None]):
 
     TITLE_CODE: ClassVar[str] = ""
     """Code of the screen's name, for help and palette."""
+    HAS_TITLE: ClassVar[bool] = False
+    """Whether the name stands above the body."""
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
 
@@ -36,6 +39,8 @@ class PropScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Put the body above the status line and the keys."""
         with Vertical(id="all"):
+            if self.HAS_TITLE:
+                yield Static(self.say(self.TITLE_CODE), id="title", markup=False)
             yield from self.body()
         yield StatusLine()
         yield KeyBar()
@@ -55,6 +60,8 @@ class PropScreen(Screen[None]):
     def reword(self) -> None:
         """Draw everything in the language spoken now."""
         self.query_one(StatusLine).redraw()
+        if self.HAS_TITLE:
+            self.query_one("#title", Static).update(self.say(self.TITLE_CODE))
         self.refresh(layout=True)
         for widget in self.walk_children():
             widget.refresh()
@@ -79,6 +86,7 @@ class PropScreen(Screen[None]):
 class SideScreen(PropScreen):
     """A screen that is left again with Escape."""
 
+    HAS_TITLE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", "tui.key_back"),
     ]

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.table import Table
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
-from textual.message import Message
+from textual.containers import Horizontal
 from textual.widgets import Static
 
-from propvault.reasons import Reason, printable
+from propvault.reasons import Reason
+from propvault.tui.boards import BoardRead, read_board
 from propvault.tui.lanes import Desk
 from propvault.tui.messages import Changed, PhotoOpened, PhotoShown, WindowWanted
 from propvault.tui.screens.dialogs import AskText, Choose, Confirm
 from propvault.tui.screens.photos import PhotoScreen
+from propvault.tui.widgets.board_side import BoardSide, caption
 from propvault.tui.widgets.photo_grid import PhotoGrid
-from propvault.tui.widgets.picture import Picture
 from propvault.values import BoardRole, BoardView, Collection, Member
 
 if TYPE_CHECKING:
@@ -28,16 +26,6 @@ if TYPE_CHECKING:
 
 Said = Callable[[str], dict[str, "BoardRole | BoardView | str | int"]]
 """What a chosen answer says of a photo."""
-
-
-class BoardRead(Message):
-    """A board was read; without one there is none of that name."""
-
-    def __init__(self, names: Sequence[str], board: Collection | None, hits: Sequence[Hit]) -> None:
-        super().__init__()
-        self.names = names
-        self.board = board
-        self.hits = hits
 
 
 class BoardScreen(PhotoScreen):
@@ -70,10 +58,7 @@ class BoardScreen(PhotoScreen):
         with Horizontal(id="body"):
             yield PhotoGrid(id="grid")
             yield Static(id="nothing", markup=False)
-            with VerticalScroll(id="board-side"):
-                yield Picture(id="picture")
-                yield Static(id="member", markup=False)
-                yield Static(id="coverage", markup=False)
+            yield BoardSide(id="board-side")
 
     def on_mount(self) -> None:
         """Read the board that was filled last, else the first there is."""
@@ -82,20 +67,7 @@ class BoardScreen(PhotoScreen):
 
     def _read(self) -> None:
         name = self.session.board
-
-        def read(desk: Desk) -> BoardRead:
-            from propvault.jobs.search import Hit
-            from propvault.vault.collections import collections, find_collection
-            from propvault.vault.views import photo_views
-
-            names = [c.name for c in collections(desk.vault.db)]
-            board = find_collection(desk.vault.db, name or (names[0] if names else ""))
-            rows = [member.row for member in board.members] if board else []
-            views = photo_views(desk.vault, rows)
-            found = enumerate(zip(rows, views, strict=True), 1)
-            return BoardRead(names, board, [Hit(v, at, None, (), row=r) for at, (r, v) in found])
-
-        self.session.reader.ask(read, self, "board")
+        self.session.reader.ask(lambda desk: read_board(desk, name), self, "board")
 
     def on_board_read(self, message: BoardRead) -> None:
         """Show the board."""
@@ -105,7 +77,7 @@ class BoardScreen(PhotoScreen):
         if self._board is not None:
             self.session.board = self._board.name
         grid = self.query_one(PhotoGrid)
-        grid.caption({h.photo.id: self._caption(m) for h, m in self._pairs()})
+        grid.caption({h.photo.id: caption(self.session.words, m) for h, m in self._pairs()})
         grid.show(len(self._hits), self._hits, self._cursor)
         grid.mark(self.session.marks)
         self._draw()
@@ -270,16 +242,10 @@ class BoardScreen(PhotoScreen):
         members = self._board.members if self._board else ()
         return list(zip(self._hits, members, strict=False))
 
-    def _caption(self, member: Member) -> str:
-        parts = [member.subject] if member.subject else []
-        parts += [self.say(f"tui.view_{member.view}")] if member.view else []
-        parts += [self.say(f"tui.role_{member.role}")] if member.role and not parts else []
-        return printable(" · ".join(parts))
-
     def reword(self) -> None:
         """Speak the other language."""
         grid = self.query_one(PhotoGrid)
-        grid.caption({h.photo.id: self._caption(m) for h, m in self._pairs()})
+        grid.caption({h.photo.id: caption(self.session.words, m) for h, m in self._pairs()})
         self._draw()
         super().reword()
 
@@ -293,42 +259,5 @@ class BoardScreen(PhotoScreen):
         self.query_one("#board-head", Static).update(head)
         self.query_one("#nothing", Static).update(self.say("tui.board_empty"))
         hit = self.hit_here()
-        self.query_one(Picture).show(hit.photo if hit else None)
-        self.query_one("#member", Static).update(self._said())
-        self.query_one("#coverage", Static).update(self._coverage())
-
-    def _said(self) -> Table | str:
-        member, hit = self._member(), self.hit_here()
-        if member is None or hit is None:
-            return ""
-        table = Table.grid(padding=(0, 1))
-        table.add_row(Text(printable(hit.photo.name), style="bold"), "")
-        role = self.say(f"tui.role_{member.role}") if member.role else "–"
-        view = self.say(f"tui.view_{member.view}") if member.view else "–"
-        for code, value in (
-            ("tui.key_role", role),
-            ("tui.key_subject", printable(member.subject) or "–"),
-            ("tui.key_view", view),
-            ("tui.key_remark", printable(member.note) or "–"),
-        ):
-            table.add_row(Text(self.say(code), style="dim"), Text(value))
-        return table
-
-    def _coverage(self) -> Table | str:
-        from propvault.jobs.coverage import coverage
-
-        found = coverage(self._board) if self._board else []
-        if not found:
-            return ""
-        table = Table.grid(padding=(0, 1))
-        table.add_row(Text(f"\n{self.say('tui.coverage')}", style="bold dim"), "", "")
-        for subject in found:
-            have = " ".join(f"{self.say(f'tui.view_{view}')}×{n}" for view, n in subject.have)
-            missing = " ".join(self.say(f"tui.view_{view}") for view in subject.missing)
-            lacks = (
-                Text(self.say("tui.lacks", views=missing), style="yellow")
-                if missing
-                else (Text("✓", style="green"))
-            )
-            table.add_row(Text(printable(subject.subject)), Text(have, style="dim"), lacks)
-        return table
+        photo = hit.photo if hit else None
+        self.query_one(BoardSide).show(board, photo, self._member())

@@ -7,47 +7,34 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.timer import Timer
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
-from propvault.reasons import Reason
-from propvault.tui.lanes import Desk, Work
+from propvault.tui.boards import BoardRead, read_board
+from propvault.tui.lanes import Desk
 from propvault.tui.messages import (
     AllRead,
     Changed,
-    FacetsCounted,
-    Failed,
     PhotoOpened,
     PhotoShown,
-    Ranked,
-    TermChosen,
-    WindowRead,
-    WindowWanted,
 )
-from propvault.tui.screens.dialogs import AskText, Choose
-from propvault.tui.screens.photos import PhotoScreen
+from propvault.tui.screens.searching import SearchScreen
 from propvault.tui.tasks import TaskDone
-from propvault.tui.terms import choosing, chosen_in
+from propvault.tui.widgets.board_side import caption
 from propvault.tui.widgets.detail import Detail
 from propvault.tui.widgets.facet_list import FacetList
 from propvault.tui.widgets.photo_grid import PhotoGrid
+from propvault.tui.widgets.photo_strip import PhotoStrip
 from propvault.tui.widgets.search_bar import SearchBar
 from propvault.tui.widgets.tag_list import TagList
 
 if TYPE_CHECKING:
     from propvault.jobs.search import Hit
-    from propvault.language.concepts import Vocabulary
 
-_PAUSE = 0.03
-"""Seconds without a key before a search starts: a paste or an input method is one search."""
 _MOST_MARKED = 1000
-_TEXT_HITS = 2000
-"""Hits of a sentence that can be scrolled through; filters alone show all they leave."""
-_FIRST = 40
-"""Photos read back with a ranking, about a screen."""
+"""Photos that `a` marks at most."""
 
 
-class BrowseScreen(PhotoScreen):
+class BrowseScreen(SearchScreen):
     """The main screen."""
 
     TITLE_CODE = "tui.screen_browse"
@@ -70,11 +57,6 @@ class BrowseScreen(PhotoScreen):
         Binding("comma", "app.go('settings')", "tui.key_settings", show=False),
     ]
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._timer: Timer | None = None
-        self._vocabulary: Vocabulary | None = None
-
     def body(self) -> ComposeResult:
         """Put the search bar above facets, grid and detail pane."""
         yield SearchBar(id="query")
@@ -83,6 +65,7 @@ class BrowseScreen(PhotoScreen):
             yield PhotoGrid(id="grid")
             yield Static(id="nothing", markup=False)
             yield Detail(id="detail")
+        yield PhotoStrip(id="board-strip")
 
     def on_mount(self) -> None:
         """Show the newest photos before anything is typed."""
@@ -93,6 +76,7 @@ class BrowseScreen(PhotoScreen):
     def on_screen_resume(self) -> None:
         """Show marks that another screen changed."""
         self.show_marks()
+        self.read_board()
 
     def _begin(self) -> None:
         from propvault.vault.folder import is_vault
@@ -101,124 +85,6 @@ class BrowseScreen(PhotoScreen):
             self.search()
         else:
             self.app.action_go("welcome")  # type: ignore[attr-defined]  # ours
-
-    # -- searching
-
-    def search(self) -> None:
-        """Search for what the bar says; an older search that is not answered yet is dropped."""
-        query = self.session.query = self.query_one(SearchBar).value
-        started = self.session.clock()
-
-        def work(desk: Desk) -> Ranked:
-            ranking = desk.searcher.rank(query, _TEXT_HITS)
-            if ranking.sentence.is_empty and ranking.count > _TEXT_HITS:
-                ranking = desk.searcher.rank(query, ranking.count)
-            return Ranked(
-                ranking, desk.searcher.hits(ranking, 0, _FIRST), self.session.clock() - started
-            )
-
-        self.session.reader.ask(work, self, "search")
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Search as the person types."""
-        event.stop()
-        if self._timer is not None:
-            self._timer.stop()
-        if event.value != self.session.query:
-            self._timer = self.set_timer(_PAUSE, self.search)
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Move on to the hits."""
-        event.stop()
-        self.query_one(PhotoGrid).focus()
-
-    def on_ranked(self, message: Ranked) -> None:
-        """Draw an answer."""
-        message.stop()
-        ranking = message.ranking
-        if ranking.query != self.session.query:
-            return
-        self.session.ranking = ranking
-        grid = self.query_one(PhotoGrid)
-        grid.show(len(ranking.rows), message.hits)
-        self.query_one(SearchBar).answer(ranking, message.seconds)
-        self._say_nothing(is_empty=not len(ranking.rows))
-        self._count()
-        if ranking.notices:
-            self.tell(ranking.notices[0])
-
-    def on_failed(self, message: Failed) -> None:
-        """Say where a query went wrong; the last hits stay."""
-        if message.what == "search":
-            message.stop()
-            self.query_one(SearchBar).refuse(message.reason)
-        else:
-            super().on_failed(message)
-
-    def on_window_wanted(self, message: WindowWanted) -> None:
-        """Read back the photos that come into sight."""
-        message.stop()
-        ranking = self.session.ranking
-        if ranking is None:
-            return
-
-        def work(desk: Desk) -> WindowRead:
-            hits = desk.searcher.hits(ranking, message.first, message.end)
-            return WindowRead(ranking, message.first, hits)
-
-        self.session.reader.ask(work, self, "window")
-
-    def on_window_read(self, message: WindowRead) -> None:
-        """Draw photos that were read back."""
-        message.stop()
-        if message.ranking is self.session.ranking:
-            self.query_one(PhotoGrid).fill(message.start, message.hits)
-
-    # -- facets
-
-    def _count(self) -> None:
-        ranking = self.session.ranking
-        if ranking is None:
-            return
-
-        def work(desk: Desk) -> FacetsCounted:
-            from propvault.jobs.facets import FacetIndex
-            from propvault.jobs.vocabulary import open_vocabulary
-            from propvault.vault.collections import collections
-
-            desk.facets = desk.facets or FacetIndex(desk.vault)
-            vocabulary = self._vocabulary or open_vocabulary()
-            self.session.boards = [c.name for c in collections(desk.vault.db)]
-            return FacetsCounted(desk.facets.counts(ranking.rows.tolist()), vocabulary)
-
-        self.session.counter.ask(work, self, "facets")
-
-    def on_facets_counted(self, message: FacetsCounted) -> None:
-        """Draw the counts."""
-        message.stop()
-        facets = self.query_one(FacetList)
-        if self._vocabulary is None:
-            self._vocabulary = message.vocabulary
-            facets.name_facets(message.vocabulary.facets)
-            self.session.learn(message.vocabulary)
-            self.query_one(SearchBar).learn(message.vocabulary)
-        facets.show(message.counts)
-        facets.choose(chosen_in(self.session.query, message.vocabulary))
-
-    def on_term_chosen(self, message: TermChosen) -> None:
-        """Write the choice into the query, which searches."""
-        message.stop()
-        if self._vocabulary is not None:
-            language = self.session.words.language
-            tag = f"{message.facet}:{message.slug}"
-            bar = self.query_one(SearchBar)
-            self.ask(choosing(bar.value, self._vocabulary, tag, message.state, language=language))
-
-    def ask(self, query: str) -> None:
-        """Write a query into the search bar, which searches."""
-        bar = self.query_one(SearchBar)
-        bar.value = query
-        bar.cursor_position = len(query)
 
     # -- looking and marking
 
@@ -250,6 +116,7 @@ class BrowseScreen(PhotoScreen):
     def on_changed(self, message: Changed) -> None:
         """Say what was done and read again what may look different now."""
         super().on_changed(message)
+        self.read_board()
         rows = list(message.rows)
 
         def work(desk: Desk) -> None:
@@ -263,7 +130,31 @@ class BrowseScreen(PhotoScreen):
             self.search()
         else:
             self.query_one(PhotoGrid).forget()
-            self._count()
+            self.count_facets()
+
+    def read_board(self) -> None:
+        """Read the board that is being filled, for the strip at the bottom."""
+        if self.session.board:
+            name = self.session.board
+            self.session.counter.ask(lambda desk: read_board(desk, name), self, "board")
+
+    def on_board_read(self, message: BoardRead) -> None:
+        """Show the board that is being filled, where there is room for it."""
+        message.stop()
+        board = message.board
+        strip = self.query_one("#board-strip", PhotoStrip)
+        self.set_class(board is not None, "-board")
+        if board is not None:
+            head = self.say("tui.board_head", name=board.name, count=len(board.members))
+            strip.border_title = head.replace("[", "\\[")
+            words = self.session.words
+            captions = [caption(words, member) for member in board.members]
+            strip.show([hit.photo for hit in message.hits], captions)
+
+    def on_photo_strip_chosen(self, message: PhotoStrip.Chosen) -> None:
+        """Open the board that was clicked."""
+        message.stop()
+        self.app.action_go("board")  # type: ignore[attr-defined]  # ours
 
     def task_done(self, message: TaskDone) -> None:
         """Search again: the vault has other photos or another model."""
@@ -299,6 +190,7 @@ class BrowseScreen(PhotoScreen):
         message.stop()
         self.session.marks |= {hit.photo.id: hit for hit in message.hits}
         self.show_marks()
+        self.read_board()
 
     # -- moving about
 
@@ -324,41 +216,6 @@ class BrowseScreen(PhotoScreen):
             self.add_class("-facets")
             facets.focus()
 
-    def action_save(self) -> None:
-        """Keep the query under a name; ``in:`` asks it again."""
-        query = self.session.query.strip()
-        if not query:
-            self.tell(Reason.of("tui.nothing_to_save"))
-            return
-
-        def work(name: str) -> Work:
-            def run(desk: Desk) -> Changed:
-                from propvault.jobs.collect import save_search
-                from propvault.jobs.search import check_query
-
-                save_search(desk.root, name, query, check_query)
-                return Changed(Reason.of("tui.saved", name=name))
-
-            return run
-
-        self._ask(AskText(self.say("tui.ask_save", query=query)), work)
-
-    def action_recall(self) -> None:
-        """Choose a saved search and ask it again."""
-
-        def answered(query: str | None) -> None:
-            if query:
-                self.ask(query)
-
-        def read(desk: Desk) -> None:
-            from propvault.vault.collections import saved_searches
-
-            found = [(s.query, f"{s.name}  ·  {s.query}") for s in saved_searches(desk.vault.db)]
-            dialog = Choose(self.say("tui.choose_saved"), found)
-            self.app.call_from_thread(self.app.push_screen, dialog, answered)
-
-        self.session.reader.ask(read, self, "saved")
-
     def action_alike(self) -> None:
         """Search for more like the photo under the cursor."""
         hit = self.query_one(PhotoGrid).hit
@@ -369,10 +226,11 @@ class BrowseScreen(PhotoScreen):
         """Speak the other language."""
         self.query_one(SearchBar).reword()
         self.query_one(Detail).show(self.query_one(PhotoGrid).hit)
-        self._say_nothing(is_empty=not self.query_one(PhotoGrid).count)
+        self.say_nothing(is_empty=not self.query_one(PhotoGrid).count)
         super().reword()
 
-    def _say_nothing(self, *, is_empty: bool) -> None:
+    def say_nothing(self, *, is_empty: bool) -> None:
+        """Say in place of the grid that nothing was found."""
         self.set_class(is_empty, "-empty")
         if is_empty:
             code = "tui.empty" if self.session.query.strip() else "tui.empty_vault"

@@ -241,6 +241,7 @@ class CullScreen(PhotoScreen):
                 if self._group is not None and not self._compared:
                     photo = self._group.photos[self._take]
                 picture.show(photo)
+        self.query_one("#pictures").set_class(bool(self._compared), "-compare")
         strip = self.query_one("#takes", PhotoStrip)
         strip.display = self._group is not None and not self._compared
         if self._group is not None:

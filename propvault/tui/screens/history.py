@@ -100,7 +100,9 @@ class HistoryScreen(SideScreen):
         for step in self._steps:
             style = "dim strike" if step.is_undone else ""
             text = Text(f"{step.at.replace('T', ' ').rstrip('Z')}  ", style="dim")
-            options.add_option(Option(text.append(self.session.words.word(step.action), style)))
+            options.add_option(
+                Option(text.append(self.session.words.word(step.action), style or "not dim"))
+            )
         if not self._steps:
             options.add_option(Option(self.say("history.empty"), disabled=True))
         super().reword()

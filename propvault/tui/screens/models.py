@@ -47,7 +47,7 @@ class ModelsScreen(SideScreen):
 
     TITLE_CODE = "tui.screen_models"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "use", "tui.key_use_model"),
+        Binding("enter", "use", "tui.key_use_model", priority=True),
         Binding("c", "check", "tui.key_check_model"),
         Binding("y", "copy", "tui.key_copy_command"),
         Binding("s", "stop", "tui.key_stop"),
@@ -186,7 +186,7 @@ def suggested(words: Words, offered: Suggestion) -> Text:
     facts = [" ".join(offered.languages), f"{offered.download_mb} MB", offered.licence]
     text.append(f"  {' · '.join(facts)}", style="not bold dim")
     good = offered.good_for_zh if words.language == "zh" else offered.good_for_en
-    return text.append(f"\n  {good}", style="not bold")
+    return text.append(f"\n  {good}\n", style="not bold")
 
 
 def _installed(
@@ -196,10 +196,10 @@ def _installed(
     facts = [" ".join(info.languages), f"{size} MB", info.licence]
     text.append(f"  {' · '.join(facts)}", style="not bold dim")
     if speed is None:
-        return text.append(f"\n  {words.say('tui.unmeasured')}", style="not bold dim")
+        return text.append(f"\n  {words.say('tui.unmeasured')}\n", style="not bold dim")
     rate, query = f"{speed.pictures_per_second:.0f}", f"{speed.query_ms:.0f}"
     said = words.say("model.speed", rate=rate, query=query, provider=speed.provider)
-    return text.append(f"\n  {said}", style="not bold")
+    return text.append(f"\n  {said}\n", style="not bold")
 
 
 def _size(info: ModelInfo) -> int:

@@ -24,7 +24,9 @@ class SettingsScreen(SideScreen):
     """One line a setting; Enter changes it in the vault's own file."""
 
     TITLE_CODE = "tui.screen_settings"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "change", "tui.key_change")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "change", "tui.key_change", priority=True)
+    ]
 
     def body(self) -> ComposeResult:
         """Show the settings below how pictures are drawn."""
@@ -92,6 +94,6 @@ class SettingsScreen(SideScreen):
         for setting in fields(Settings):
             text = Text(f"{setting.name:<18}", style="bold")
             text.append(f"{getattr(settings, setting.name)}", style="not bold")
-            text.append(f"\n  {words.say(f'tui.set_{setting.name}')}", style="not bold dim")
+            text.append(f"\n  {words.say(f'tui.set_{setting.name}')}\n", style="not bold dim")
             options.add_option(Option(text, id=setting.name))
         options.highlighted = at or 0
