@@ -17,7 +17,7 @@ from propvault.tui.words import fit
 if TYPE_CHECKING:
     from propvault.jobs.search import Hit
 
-CARD_PARTS = ("card", "cursor", "edge", "marked", "note")
+CARD_PARTS = ("card", "cursor", "edge", "marked")
 """Parts that the stylesheet colours, each ``photo-grid--`` and its name."""
 
 
@@ -76,11 +76,11 @@ class Card:
         room = max(0, room - cell_len(note) - cell_len(mark))
         return [
             Segment(" ", style),
-            Segment(mark, style + self._style("marked")),
+            Segment(mark, style if look.is_here else style + Style(color=self._style("marked").color)),
             Segment(
                 fit(look.caption or session_of(self._grid).words.caption(hit.photo), room), style
             ),
-            Segment(note, style + self._style("note")),
+            Segment(note, style + Style(bold=True)),
             Segment(" ", style),
         ]
 
