@@ -21,12 +21,14 @@ class ConfidenceLine:
     """How many photos were searched there."""
     per_doubling: float
     """By how much the line rises when twice as many are searched: the best of more are better."""
+    measured_from: int
+    """The fewest photos it was measured with; below that it stays where it was."""
     measured_to: int
-    """How many photos it was measured with; beyond that it stays where it was."""
+    """The most photos it was measured with; beyond that it stays where it was."""
 
     def at(self, photos: int) -> float:
-        """Return the line for a search among so many photos, at least one."""
-        searched = min(max(photos, 1), self.measured_to)
+        """Return the line for a search among so many photos."""
+        searched = min(max(photos, self.measured_from), self.measured_to)
         return self.line + self.per_doubling * log2(searched / self.photos)
 
 

@@ -23,6 +23,12 @@ from numpy.typing import NDArray
 _SHARPNESS = 2.0
 """Of the soft maximum over rivals, per standard deviation."""
 _NEVER = np.inf
+PROMISE = 0.8
+"""Precision that an applied tag promises."""
+_ONE_SIDED = 1.6449
+"""Normal quantile of 95 %: how sure a bound is."""
+_FEWEST = 5
+"""Verdicts above a threshold before they can speak against it."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +58,17 @@ def read_thresholds(
 ) -> tuple[Background, Thresholds]:
     """Arrange a parsed threshold file (``library/thresholds``) in the order of ``tags``.
 
-    A tag the file does not know is never applied or suggested and rivals none.
+    A tag the file does not know, such as a person's own, has the background and the suggesting
+    threshold that are the median of its facet's; it is never applied and rivals none. Where the
+    file knows nothing of the facet either, it is not suggested.
 
     Raises:
         KeyError: when a key is missing.
     """
-    rows = [stated["tags"].get(tag, {}) for tag in tags]
+    usual = _usual(stated["tags"])
+    rows = [stated["tags"].get(tag) or usual.get(tag.partition(":")[0], {}) for tag in tags]
     facets = frozenset(stated["rivals"])
-    known = [bool(row) for row in rows]
+    known = [tag in stated["tags"] for tag in tags]
     background = Background(
         mean=np.array([row["mean"] if row else 0.0 for row in rows], np.float32),
         std=np.array([row["std"] if row else 1.0 for row in rows], np.float32),
@@ -72,6 +81,18 @@ def read_thresholds(
         applied=np.array([row.get("applied", _NEVER) for row in rows], np.float32),
         suggested=np.array([row["suggested"] if row else _NEVER for row in rows], np.float32),
     )
+
+
+def _usual(stated: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, float]]:
+    """Return the median background and suggesting threshold of each facet."""
+    keys = ("mean", "std", "suggested")
+    rows: dict[str, list[Mapping[str, Any]]] = {}
+    for tag, row in stated.items():
+        rows.setdefault(tag.partition(":")[0], []).append(row)
+    return {
+        facet: {key: float(np.median([row[key] for row in found])) for key in keys}
+        for facet, found in rows.items()
+    }
 
 
 def tag_scores(
@@ -115,3 +136,65 @@ def leaders(scores: NDArray[np.float32], facets: Sequence[str]) -> NDArray[np.bo
         columns = np.flatnonzero(names == facet)
         leading[:, columns] = scores[:, columns] >= scores[:, columns].max(1, keepdims=True)
     return leading
+
+
+def without_excluded(
+    applied: NDArray[np.bool_], suggested: NDArray[np.bool_], excluded: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return suggestions ``[n, tags]`` that no applied tag of the same photo excludes.
+
+    ``excluded`` is ``[tags, tags]`` and symmetric.
+    """
+    return suggested & ~((applied.astype(np.float32) @ excluded.astype(np.float32)) > 0)
+
+
+def wilson(right: int, count: int) -> tuple[float, float]:
+    """Return the bounds of a share by Wilson's score interval (1927), each one-sided at 95 %."""
+    if not count:
+        return 0.0, 1.0
+    z, share = _ONE_SIDED, right / count
+    middle = share + z * z / (2 * count)
+    spread = z * ((share * (1 - share) + z * z / (4 * count)) / count) ** 0.5
+    return (middle - spread) / (1 + z * z / count), (middle + spread) / (1 + z * z / count)
+
+
+def proven_threshold(scores: NDArray[np.float32], right: NDArray[np.bool_]) -> float:
+    """Return the lowest threshold whose precision is `PROMISE` by the lower Wilson bound.
+
+    Midway to the next lower score; infinite when no threshold is proven (eleven verdicts, all
+    right, are the fewest that prove one).
+    """
+    order = np.argsort(-scores, kind="stable")
+    hits = np.cumsum(right[order])
+    for last in range(len(order) - 1, -1, -1):
+        if right[order[last]] and wilson(int(hits[last]), last + 1)[0] >= PROMISE:
+            below = order[last + 1] if last + 1 < len(order) else order[last]
+            return float((scores[order[last]] + scores[below]) / 2)
+    return _NEVER
+
+
+def adapt(
+    thresholds: Thresholds,
+    verdicts: Mapping[int, tuple[NDArray[np.float32], NDArray[np.bool_]]],
+) -> tuple[Thresholds, frozenset[int]]:
+    """Move thresholds by what a person said of tags; return also which tags moved.
+
+    A threshold that the verdicts prove is taken, if it is lower than the present one. One that
+    they disprove (precision above it is under `PROMISE` by the upper Wilson bound) gives way to a
+    proven one, or to none: the tag is then only suggested.
+
+    Args:
+        thresholds: the measured ones.
+        verdicts: by index of the tag, scores and whether a person said that the tag is right.
+    """
+    applied, moved = thresholds.applied.copy(), set()
+    for index, (scores, right) in verdicts.items():
+        proven = proven_threshold(scores, right)
+        above = scores >= applied[index]
+        count = int(above.sum())
+        disproven = count >= _FEWEST and wilson(int(right[above].sum()), count)[1] < PROMISE
+        if proven < applied[index] or disproven:
+            applied[index] = proven
+            moved.add(index)
+    suggested = np.minimum(thresholds.suggested, applied)
+    return Thresholds(applied, np.asarray(suggested, np.float32)), frozenset(moved)

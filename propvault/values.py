@@ -126,6 +126,10 @@ class Capture:
     """Stars, 0 to 5, from XMP."""
     subjects: tuple[str, ...] = ()
     """Keywords (XMP dc:subject), in file order."""
+    creator: str | None = None
+    """Who made the picture."""
+    rights: str | None = None
+    """Copyright or licence."""
     notes: tuple[Reason, ...] = ()
     """What was dropped as not believable, and why."""
 
@@ -163,6 +167,45 @@ class PhotoTag:
     """The tagger's score for automatic tags; see the model's threshold file for its meaning."""
     model_id: str | None = None
     """The model behind an automatic tag."""
+    reason: Reason | None = None
+    """Why a machine gave it."""
+
+
+@dataclass(frozen=True)
+class Swatch:
+    """One of a picture's main colours."""
+
+    lightness: float
+    """CIELAB L, 0 to 100 (D65)."""
+    a: float
+    """CIELAB a, green to red."""
+    b: float
+    """CIELAB b, blue to yellow."""
+    share: float
+    """Of the picture, 0 to 1."""
+
+    @property
+    def lab(self) -> tuple[float, float, float]:
+        """Return the colour alone."""
+        return self.lightness, self.a, self.b
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is measured on a preview's pixels."""
+
+    swatches: tuple[Swatch, ...]
+    """At most six main colours, largest share first."""
+    brightness: float
+    """Mean CIELAB lightness, 0 to 100."""
+    contrast: float
+    """Lightness between the 5th and the 95th percentile, 0 to 100."""
+    sharpness: float
+    """Deviation of the Laplacian of grey values in the sharpest ninth; soft below some 10."""
+    colourfulness: float
+    """Hasler and Suesstrunk's measure (2003): 0 none, 33 moderate, 59 quite, 109 extreme."""
+    is_grey: bool
+    """Whether there is no colour at all: black and white."""
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,13 @@ LAYERS: dict[str, int] = {
         ("errors", "values", "events", "reasons", "english", "settings", "resources", "syncing"), 0
     ),
     **dict.fromkeys(
-        ("query", "language", "ranking", "confidence", "likeness", "tagging", "places"), 1
+        (
+            *("query", "language", "ranking", "confidence", "likeness"),
+            *("tagging", "colours", "sun", "trips", "origin"),
+        ),
+        1,
     ),
-    **dict.fromkeys(("grouping", "keeping"), 2),
+    **dict.fromkeys(("grouping", "keeping", "places"), 2),
     **dict.fromkeys(("vault", "vision", "targets"), 3),
     "jobs": 4,
     **dict.fromkeys(("cli", "tui"), 5),

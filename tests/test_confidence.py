@@ -9,7 +9,7 @@ import pytest
 from propvault.confidence import ConfidenceLine, is_confident
 from propvault.resources import library_folder
 
-LINE = ConfidenceLine(line=0.3, photos=1000, per_doubling=0.02, measured_to=2000)
+LINE = ConfidenceLine(line=0.3, photos=1000, per_doubling=0.02, measured_from=64, measured_to=2000)
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ LINE = ConfidenceLine(line=0.3, photos=1000, per_doubling=0.02, measured_to=2000
 )
 def test_the_line_follows_the_number_of_photos(photos: int, least: float) -> None:
     assert LINE.at(photos) == pytest.approx(least)
-    assert LINE.at(0) == LINE.at(1) < LINE.at(2)
+    assert LINE.at(0) == LINE.at(1) == LINE.at(64) < LINE.at(65)
 
 
 @pytest.mark.parametrize(

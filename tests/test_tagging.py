@@ -73,15 +73,15 @@ def test_decisions(score: float, applied: float, suggested: float, expected: tup
     assert tuple(bool(part[0, 0]) for part in got) == expected
 
 
-def test_a_tag_the_file_does_not_know_is_never_given():
+def test_a_tag_the_file_does_not_know_is_suggested_like_its_facet():
     stated = {
         "rivals": ["object"],
         "tags": {"object:door": {"mean": 0.2, "std": 0.1, "applied": -0.3, "suggested": -1.0}},
     }
-    ground, limits = read_thresholds(stated, ["object:mine", "object:door"])
-    assert ground.rivals.tolist() == [False, True]
-    assert limits.applied.tolist() == [INF, pytest.approx(-0.3)]
-    assert limits.suggested.tolist() == [INF, -1.0]
+    ground, limits = read_thresholds(stated, ["object:mine", "object:door", "mood:sad"])
+    assert ground.rivals.tolist() == [False, True, False]
+    assert limits.applied.tolist() == [INF, pytest.approx(-0.3), INF]
+    assert limits.suggested.tolist() == [-1.0, -1.0, INF]
 
 
 @pytest.mark.parametrize("path", sorted((library_folder() / "thresholds").glob("*.toml")), ids=str)

@@ -76,6 +76,9 @@ def _worded(state: State, progress: Progress) -> str:
         return state.say(
             "groups.progress", done=progress.done, total=progress.total, left=_left(progress)
         )
+    if progress.stage in ("tag", "measure"):
+        code = "retag.progress" if progress.stage == "tag" else "retag.measuring"
+        return state.say(code, done=progress.done, total=progress.total, left=_left(progress))
     return state.say(
         "import.progress",
         done=progress.done,

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
 from propvault.cli.state import State, shared_options
+from propvault.colours import hex_of
 from propvault.jobs.list_groups import GroupView, group_of
+from propvault.places import Place
 from propvault.reasons import printable
-from propvault.values import PhotoView
+from propvault.values import PhotoView, Swatch
 from propvault.vault import trash
+from propvault.vault.colours import colours_of
+from propvault.vault.looks import SetFacts, set_facts_of
+from propvault.vault.places import metres_of, place_of
+from propvault.vault.vault import Vault
 from propvault.vault.views import photo_views, resolve
 
 
@@ -25,6 +32,7 @@ def command(state: State, photo: str) -> None:
         row = resolve(vault, photo, Path.cwd())
         (view,) = photo_views(vault, [row])
         group, stack = (group_of(vault, kind, row) for kind in ("same", "take"))
+        told = _Found.of(vault, row)
         is_discarded = trash.is_discarded(vault.db, view.id.removeprefix("sha256:"))
     if state.json:
         standing = {
@@ -32,11 +40,11 @@ def command(state: State, photo: str) -> None:
             "stack": _group_json(state, stack),
             "discarded": is_discarded,
         }
-        state.write_json(_json(view) | standing)
+        state.write_json(_json(state, view) | _found_json(view, told) | standing)
         return
     if is_discarded:
         click.echo(state.say("show.discarded"))
-    for line in _lines(view):
+    for line in _lines(state, view, told):
         click.echo(printable(line))
     for found in (group, stack):
         if found is not None:
@@ -56,7 +64,43 @@ def _group_json(state: State, group: GroupView | None) -> dict[str, Any] | None:
     }
 
 
-def _json(view: PhotoView) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Found:
+    """What was looked up, measured or set beside what the file says."""
+
+    place: Place | None
+    metres: float | None
+    colours: tuple[Swatch, ...]
+    facts: SetFacts
+
+    @classmethod
+    def of(cls, vault: Vault, row: int) -> _Found:
+        place, metres = place_of(vault.db, row), metres_of(vault.db, row)
+        return cls(place, metres, colours_of(vault.db, row), set_facts_of(vault.db, row))
+
+
+def _found_json(view: PhotoView, found: _Found) -> dict[str, Any]:
+    capture, place = view.capture, found.place
+    return {
+        "place": None
+        if capture.latitude is None
+        else {
+            "latitude": capture.latitude,
+            "longitude": capture.longitude,
+            "altitude": capture.altitude,
+            "bearing": capture.bearing,
+            "names": [asdict(part) for part in place.parts] if place else [],
+            "metres": found.metres,
+        },
+        "colours": [{"hex": hex_of(s.lab), "share": s.share} for s in found.colours],
+        "creator": capture.creator,
+        "rights": capture.rights,
+        "release": found.facts.release,
+        "taken_camera": found.facts.taken_camera,
+    }
+
+
+def _json(state: State, view: PhotoView) -> dict[str, Any]:
     capture = view.capture
     return {
         "photo": view.id,
@@ -91,27 +135,20 @@ def _json(view: PhotoView) -> dict[str, Any]:
         "f_number": capture.f_number,
         "iso": capture.iso,
         "focal": capture.focal,
-        "place": None
-        if capture.latitude is None
-        else {
-            "latitude": capture.latitude,
-            "longitude": capture.longitude,
-            "altitude": capture.altitude,
-            "bearing": capture.bearing,
-        },
         "rating": capture.rating,
         "dropped": [{"code": n.code, **dict(n.arguments)} for n in capture.notes],
         "tags": [
             {
                 "facet": t.tag.facet, "tag": t.tag.slug, "zh": t.tag.zh, "en": t.tag.en,
                 "source": t.source.value, "state": t.state.value, "score": t.score,
+                "reason": t.reason and state.word(t.reason),
             }
             for t in view.tags
         ],
     }  # fmt: skip
 
 
-def _lines(view: PhotoView) -> Iterator[str]:
+def _lines(state: State, view: PhotoView, found: _Found) -> Iterator[str]:
     capture = view.capture
     yield f"{view.name}  {view.width} x {view.height} {view.format}  {view.id[:19]}"
     offset = capture.taken_offset
@@ -126,12 +163,36 @@ def _lines(view: PhotoView) -> Iterator[str]:
         yield "  " + " · ".join(part for part in parts if part)
     if capture.latitude is not None and capture.longitude is not None:
         yield f"  {capture.latitude:.5f}, {capture.longitude:.5f}"
+    yield from _told(state, view, found)
     if capture.rating is not None:
         yield "  " + "★" * capture.rating + "☆" * (5 - capture.rating)
     for tag in view.tags:
         score = "" if tag.score is None else f" {tag.score:.2f}"
-        yield f"  {tag.tag.name}  {tag.tag.zh} {tag.tag.en}  {tag.source}, {tag.state}{score}"
+        why = f"  ({state.word(tag.reason)})" if tag.reason else ""
+        names = f"{tag.tag.name}  {tag.tag.zh} {tag.tag.en}"
+        yield f"  {names}  {tag.source}, {tag.state}{score}{why}"
     for file in view.files:
         yield f"  {file.role}: {file.stored or '-'}  ({file.size} B)"
     for sighting in view.sightings:
         yield f"  {'●' if sighting.online else '○'} {sighting.path}  {sighting.last_seen}"
+
+
+def _told(state: State, view: PhotoView, found: _Found) -> Iterator[str]:
+    if found.place is not None:
+        use_zh = state.language == "zh"
+        names = [(part.zh or part.en) if use_zh else part.en for part in found.place.parts]
+        metres = round(found.metres or 0)
+        yield "  " + state.say("show.place", names=" · ".join(names), metres=metres)
+    if found.facts.taken_camera is not None:
+        clock = found.facts.taken_camera.replace("T", " ")
+        yield "  " + state.say("show.clock", time=clock)
+    for name, value in (
+        ("creator", view.capture.creator),
+        ("rights", view.capture.rights),
+        ("release", found.facts.release),
+    ):
+        if value:
+            yield "  " + state.say(f"show.{name}", **{name: value})
+    if found.colours:
+        shades = (f"{hex_of(s.lab)} {s.share:.0%}" for s in found.colours)
+        yield f"  {state.say('show.colours')}: " + ", ".join(shades)

@@ -232,4 +232,5 @@ ENGLISH: Mapping[str, str] = {
     "tui.nothing_to_save": "type a search first",
     "tui.ask_save": "Name for the search {query}",
     "tui.choose_saved": "Saved searches",
+    "tui.key_complete": "Complete",
 }

@@ -24,6 +24,7 @@ ENGLISH: Mapping[str, str] = {
     "language.unknown_key": "{path} {where}: there is no key {key}; did you mean {near}?",
     "language.bad_value": "{path} {where}: {key} must be {wanted}",
     "language.bad_slug": "{path} {where}: the slug {slug} may only hold letters, digits and hyphens",
+    "language.no_such_tag": "{path} {where}: {key} names {name}, which is no other tag; the nearest is {near}",
     "language.twice": "{path} {where}: the name {name} belongs to {first} already",
     "search.unsure": "nothing matches well; these are the nearest",
     "search.nothing": "nothing matches",

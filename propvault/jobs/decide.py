@@ -14,6 +14,7 @@ from pathlib import Path
 
 from propvault.errors import UsageError
 from propvault.grouping import pair_of
+from propvault.jobs.computed import compute_tags
 from propvault.jobs.find_duplicates import regroup
 from propvault.jobs.keeper_facts import rules_of
 from propvault.jobs.vocabulary import reindex
@@ -155,7 +156,9 @@ class Decisions:
                     raise
                 break
         with self._vault.transaction() as db:
-            reindex(db, {row for done in steps for row in done.touched})
+            rows = {row for done in steps for row in done.touched}
+            compute_tags(db, rows)
+            reindex(db, rows)
         return steps
 
     def _row(self, reference: str) -> int:

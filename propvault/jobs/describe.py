@@ -11,7 +11,7 @@ from propvault.jobs.vocabulary import open_vocabulary, reindex
 from propvault.language.concepts import Vocabulary
 from propvault.values import Tag, TagSource, TagState
 from propvault.vault.journal import Action
-from propvault.vault.tags import has_other_source, tag_row
+from propvault.vault.tags import has_other_source, outranked, tag_row
 from propvault.vault.vault import Database, Vault
 from propvault.vault.views import photo_views, resolve
 
@@ -70,7 +70,7 @@ def tag(
     Raises:
         UsageError: a photo or a tag is unknown or ambiguous.
     """
-    vocabulary = open_vocabulary()
+    vocabulary = open_vocabulary(root)
     added, removed = (_tags(vocabulary, names) for names in (add, remove))
     with Vault(root, "write") as vault:
         rows = rows_of(vault, base, photos)
@@ -82,6 +82,9 @@ def tag(
                     _say(action, row, tag_row(db, one), TagState.CONFIRMED)
                 for one in removed:
                     _take_away(db, action, row, tag_row(db, one))
+                for tag_id, source in outranked(db, row, vocabulary.exclusions):
+                    key = {"photo_id": row, "tag_id": tag_id, "source": source.value}
+                    action.remove("photo_tag", key)
             reindex(db, rows)
     return len(rows)
 

@@ -24,7 +24,7 @@ from propvault.reasons import Reason
 from propvault.settings import set_setting
 from propvault.values import TagSource
 from propvault.vault import embeddings
-from propvault.vault.tags import replace_tags
+from propvault.vault.tags import drop_outranked, replace_tags
 from propvault.vault.text import index_photo
 from propvault.vault.vault import Vault
 from propvault.vault.vectors import add_vector, stored_vectors
@@ -97,7 +97,7 @@ def embed(
 class _Embedding:
     def __init__(self, vault: Vault, info: ModelInfo, report: EmbedReport, started: float) -> None:
         self.vault, self.info, self.report, self.started = vault, info, report, started
-        self.tagging = TaggingModel(info.id)
+        self.tagging = TaggingModel(info.id, vault)
         self._shown = 0.0
 
     def run(self, stop: Callable[[], bool]) -> Iterator[EmbedEvent]:
@@ -157,19 +157,21 @@ class _Embedding:
         db = self.vault.db
         if not self.tagging.can_tag or not embeddings.is_tagged_by_another(db, self.info.id):
             return
-        found = stored_vectors(db, self.info.id, self.info.dim)
-        for start in range(0, len(found.rows), _RETAGGED):
+        photos, vectors = stored_vectors(db, self.info.id, self.info.dim)
+        for start in range(0, len(photos), _RETAGGED):
             if stop():
                 self.report.stopped = True
                 return
-            rows = found.rows[start : start + _RETAGGED].tolist()
-            tags = self.tagging.tags(found.vectors[start : start + _RETAGGED].astype(np.float32))
+            rows = photos[start : start + _RETAGGED].tolist()
+            tags = self.tagging.tags(vectors[start : start + _RETAGGED].astype(np.float32))
             with self.vault.transaction() as inside:
                 for row, photo_tags in zip(rows, tags, strict=True):
                     replace_tags(inside, row, TagSource.AUTO, photo_tags)
+                    drop_outranked(inside, row, self.tagging.vocabulary.exclusions)
+                    self.tagging.note_tagged(inside, row)
                     index_photo(inside, row, self.tagging.words)
             self.report.retagged += len(rows)
-            yield from self._progress("tag", self.report.retagged, len(found.rows))
+            yield from self._progress("tag", self.report.retagged, len(photos))
 
     def _progress(self, stage: str, done: int, total: int) -> Iterator[Progress]:
         now = time.monotonic()

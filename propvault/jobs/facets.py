@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from propvault.values import Tag
-from propvault.vault.tags import tag_names, tagged_rows
+from propvault.vault.tag_rows import tag_names, tagged_rows
 from propvault.vault.vault import Vault
 
 

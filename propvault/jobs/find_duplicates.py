@@ -152,9 +152,9 @@ class _Search:
         found = [candidates.near_hashes(relations.hashes(self.db, name), new) for name in _HASHES]
         info = answering_model(self.vault).info
         if info is not None:
-            matrix = stored_vectors(self.db, info.id, info.dim)
+            rows, vectors = stored_vectors(self.db, info.id, info.dim)
             least = _LEAST_COSINE.get(info.id.split("-")[0], -1.0)
-            found.append(candidates.nearest_vectors(matrix.rows, matrix.vectors, new, least))
+            found.append(candidates.nearest_vectors(rows, vectors, new, least))
         hashes = {row: photo for photo, row in relations.rows_by_hash(self.db).items()}
         gone = relations.discarded_rows(self.db)
         return [

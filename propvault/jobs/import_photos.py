@@ -86,7 +86,7 @@ def import_photos(request: ImportRequest) -> Iterator[ImportEvent]:
             yield Notice(Reason.of("vault.created", path=str(vault.folder.root)))
             yield from _disk_notices(vault.folder.root)
         stack.enter_context(vault.importing())
-        model = TaggingModel(vault.settings.model)
+        model = TaggingModel(vault.settings.model, vault)
         recorder = Recorder(vault, model, in_place=request.in_place)
         try:
             yield from _import(run, recorder, stack)

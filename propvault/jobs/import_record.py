@@ -13,14 +13,18 @@ import numpy as np
 
 from propvault.errors import PictureError
 from propvault.events import Skipped
+from propvault.jobs.computed import compute_tags
 from propvault.jobs.import_copy import CopyPlanner
 from propvault.jobs.import_report import ImportReport
 from propvault.jobs.import_stages import Item
 from propvault.jobs.import_walk import Found
 from propvault.jobs.tagging_model import TaggingModel
+from propvault.places import gazetteer
 from propvault.reasons import Reason, printable
 from propvault.values import PhotoTag, Role, TagSource
 from propvault.vault import copying, photos, sightings
+from propvault.vault.looks import store_look, store_origin
+from propvault.vault.places import store_place
 from propvault.vault.tags import replace_tags
 from propvault.vault.text import index_photo
 from propvault.vault.trash import discarded_file
@@ -28,6 +32,7 @@ from propvault.vault.vault import Database, Vault
 from propvault.vault.vectors import add_vector
 from propvault.vault.volumes import volume_of
 from propvault.vision.formats import Kind
+from propvault.vision.look import LOOK_VERSION
 from propvault.vision.model_folder import ModelInfo
 from propvault.vision.reader import PictureFacts
 
@@ -144,7 +149,8 @@ class Recorder:
         if not stacked:
             return {}
         vectors = self._model.encode(np.stack(stacked))
-        tags = self._model.tags(vectors)
+        # From vectors as they are stored, so that retagging gives the very same tags.
+        tags = self._model.tags(vectors.astype(np.float16).astype(np.float32))
         return {
             item.sha256: _Described(vector, tag)
             for item, vector, tag in zip(items, vectors, tags, strict=True)
@@ -201,10 +207,21 @@ class Recorder:
             add_vector(db, photo_id, self.info.id, described.vector)
             replace_tags(db, photo_id, TagSource.AUTO, described.tags)
         self._take_subjects(db, photo_id, facts.capture.subjects)
+        self._compute(db, photo_id, facts)
         self._new.append(photo_id)
         report.new += 1
         report.notes += bool(facts.capture.notes)
         return photo_id
+
+    def _compute(self, db: Database, photo_id: int, facts: PictureFacts) -> None:
+        """Keep what was measured and read, and give the tags that follow from it."""
+        capture = facts.capture
+        store_look(db, photo_id, facts.look, LOOK_VERSION)
+        store_origin(db, photo_id, facts.origin)
+        if capture.latitude is not None and capture.longitude is not None:
+            store_place(db, photo_id, gazetteer().find(capture.latitude, capture.longitude))
+        compute_tags(db, [photo_id], self._model.vocabulary)
+        self._model.note_tagged(db, photo_id)
 
     def _record_sidecar(self, item: Item, report: ImportReport) -> None:
         place = self.place(item.found)
@@ -222,7 +239,9 @@ class Recorder:
         with self._vault.transaction() as db:
             photos.add_file(db, photo_id, self._file(item, Role.SIDECAR))
             photos.set_sidecar_rating(db, photo_id, facts.rating)
+            photos.set_sidecar_rights(db, photo_id, facts.creator, facts.rights)
             self._take_subjects(db, photo_id, facts.subjects)
+            compute_tags(db, [photo_id], self._model.vocabulary)
             self._sight(db, item)
             self._index(db, {photo_id})
 

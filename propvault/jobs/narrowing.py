@@ -13,6 +13,7 @@ from propvault.jobs.sources import Sources
 from propvault.language.normalise import fold
 from propvault.query.tree import (
     And,
+    Colour,
     Field,
     Free,
     Iso,
@@ -31,6 +32,7 @@ from propvault.query.tree import (
 from propvault.values import Tag
 from propvault.vault import filters
 from propvault.vault.collections import collections, find_collection, find_saved, saved_searches
+from propvault.vault.places import with_place
 from propvault.vault.standing import Mask, Standing
 from propvault.vault.text import having
 
@@ -113,15 +115,25 @@ class Narrowing:
                 return filters.with_iso(standing, node)
             case Near():
                 return filters.with_near(self._sources.db, standing, node)
+            case Colour():
+                return standing.of_rows(self._sources.coloured(node))
             case Field("in"):
                 return self._in(node)
             case Field("place", value):
-                return having(standing, value, columns=("places",))
+                return self._placed(value)
             case Field("is", value):
                 return _STATES[value](standing)
             case Field(name, value):
                 return filters.with_word(standing, name, value)
         raise AssertionError(f"a filter without a mask: {node}")
+
+    def _placed(self, name: str) -> Mask:
+        db, standing = self._sources.db, self._standing
+
+        def make() -> Mask:
+            return standing.of_rows(np.array(sorted(with_place(db, name)), np.int64))
+
+        return standing.kept_mask(("place", name), make)
 
     def _worded(self, node: Text) -> Mask:
         tagged = [self._tagged(tag) for tag in self._sources.called(node.text)]

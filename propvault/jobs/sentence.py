@@ -78,7 +78,7 @@ class Sentence:
             ways = [np.zeros_like(taken)]
         if taken is not None:
             ways = [way - _MINUS_WEIGHT * taken for way in ways]
-        scores = [self.sources.cosines(way) for way in ways]
+        scores = [self.sources.matrix.similarities(way) for way in ways]
         return np.asarray(np.max(scores, axis=0), np.float32)
 
     def _directions(self, node: Node) -> list[Vector] | None:

@@ -11,15 +11,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from propvault.colours import lab_of
 from propvault.errors import ModelError, PictureError, QueryError, UsageError
 from propvault.jobs.models import Answering, answering_model
 from propvault.jobs.vocabulary import open_vocabulary
-from propvault.language.concepts import Vocabulary, name_key
+from propvault.language.concepts import Vocabulary
 from propvault.language.normalise import fold
-from propvault.query.tree import Like, Term
+from propvault.query.tree import Colour, Like, Term
 from propvault.reasons import word
 from propvault.values import Tag
 from propvault.vault import filters
+from propvault.vault.colours import SAME_NAME, with_colour
 from propvault.vault.filters import Tagged
 from propvault.vault.standing import Rows, Standing
 from propvault.vault.vault import Vault
@@ -59,13 +61,14 @@ class Sources:
     def warm(self) -> None:
         """Load the text tower in a thread while the vocabulary is parsed: 0.1 s of a cold start."""
         if self._warming is None and self.model is not None:
-            self._warming = threading.Thread(target=_load_quietly, args=(self.model,), daemon=True)
+            # No daemon: an interpreter that ends while onnxruntime loads is aborted.
+            self._warming = threading.Thread(target=_load_quietly, args=(self.model,))
             self._warming.start()
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """Return the concepts that terms and texts may name."""
-        return open_vocabulary()
+        return open_vocabulary(self.vault.folder.root)
 
     @cached_property
     def answering(self) -> Answering:
@@ -92,10 +95,6 @@ class Sources:
             return VectorMatrix.empty(0)
         return load_matrix(self.vault, self.model.info.id, self.model.info.dim)
 
-    def cosines(self, direction: Vector) -> Vector:
-        """Return the cosine ``[n]`` of each row of the matrix to a direction ``[dim]``."""
-        return self.matrix.similarities(direction)
-
     def text_vector(self, text: str, read: str) -> Vector:
         """Return where a text points, about ``[dim]`` long 1; zeros without a model.
 
@@ -119,7 +118,7 @@ class Sources:
     def _encoded(self, text: str, read: str, model: Model) -> Vector:
         names = {read: None}
         for concept in self.vocabulary.find(text)[:1]:
-            if name_key(text) in map(name_key, concept.own_names):
+            if concept.is_called(text):
                 chinese = (concept.zh,) if "zh" in model.info.languages else ()
                 names |= dict.fromkeys((*chinese, concept.en, *concept.prompts))
             elif (english := self.vocabulary.english.get(fold(text))) is not None:
@@ -196,11 +195,25 @@ class Sources:
         """Return the tags that a whole text names."""
         return [concept.as_tag() for concept in self.vocabulary.find(text)]
 
+    def wordings(self, text: str) -> list[str]:
+        """Return a text and what else names may say for it: a folder called chair holds 椅子."""
+        concepts = self.vocabulary.find(text)
+        own = [
+            name for concept in concepts if concept.is_called(text) for name in concept.own_names
+        ]
+        return list(dict.fromkeys([text, *own]))
+
     def tagged(self, tag: Tag) -> Tagged:
         """Return the photos with a tag."""
         if tag.name not in self._tagged:
             self._tagged[tag.name] = filters.with_tag(self.db, tag)
         return self._tagged[tag.name]
+
+    def coloured(self, node: Colour) -> Rows:
+        """Return the photos in which a colour takes some room, nearest first."""
+        lab = lab_of((node.red, node.green, node.blue))
+        distance = node.distance or SAME_NAME
+        return np.array(list(with_colour(self.db, lab, distance)), np.int64)
 
     def tags_of(self, term: Term) -> list[Tag]:
         """Return the tags a facet term names.
@@ -227,11 +240,6 @@ class Sources:
             return [None] * len(cosines)
         scores = self.model.score(cosines).tolist()
         return [None if np.isnan(score) else round(score, 4) for score in scores]
-
-    def liked_rows(self, likes: tuple[Like, ...]) -> Rows:
-        """Return the rows of the photos that are looked for by likeness."""
-        rows = [row for like in likes if like.weight > 0 and (row := self.like_row(like))]
-        return np.array(rows, np.int64)
 
 
 def _load_quietly(model: Model) -> None:

@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -18,10 +18,23 @@ from propvault.errors import LibraryError
 from propvault.jobs.models import find_model
 from propvault.jobs.vocabulary import open_vocabulary
 from propvault.language.concepts import Concept
+from propvault.reasons import Reason
 from propvault.resources import library_folder
 from propvault.settings import cache_folder
-from propvault.tagging import Background, Thresholds, decide, leaders, read_thresholds, tag_scores
+from propvault.tagging import (
+    Background,
+    Thresholds,
+    adapt,
+    decide,
+    leaders,
+    read_thresholds,
+    tag_scores,
+    without_excluded,
+)
 from propvault.values import PhotoTag, Tag, TagSource, TagState
+from propvault.vault.retagging import note_tagged, verdicts
+from propvault.vault.vault import Database, Vault
+from propvault.vault.vectors import stored_vectors
 from propvault.vision.model import Model
 from propvault.vision.model_folder import ModelInfo
 
@@ -29,14 +42,17 @@ MAX_SUGGESTED = 8
 """Likely tags kept for a photo: a director reads a handful, not thirty."""
 FREE_FACET = "keyword"
 """Facet of words from sidecars that the vocabulary does not know."""
+_TAGGING_VERSION = 2
+"""Raised when the way from vectors to tags changes, so that `retag` does it anew."""
 
 
 class TaggingModel:
     """Encodes pictures and names what they show; the towers load on first use."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, vault: Vault | None = None) -> None:
         self.info: ModelInfo = find_model(name)
-        self.vocabulary = open_vocabulary()
+        self.vocabulary = open_vocabulary(vault.folder.root if vault else None)
+        self._vault = vault
 
     def encode(self, inputs: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return unit vectors ``[n, dim]`` of model inputs ``[n, height, width, 3]``."""
@@ -45,19 +61,20 @@ class TaggingModel:
     @property
     def can_tag(self) -> bool:
         """Return whether somebody measured from which score this model's tags can be believed."""
-        return bool(self._concepts)
+        return bool(self._stated)
 
     def tags(self, vectors: NDArray[np.float32]) -> list[tuple[PhotoTag, ...]]:
         """Return the automatic tags of each picture vector ``[n, dim]``, best first.
 
         Every applied tag, and the best `MAX_SUGGESTED` of those that are only likely.
         """
-        if not self._concepts:
+        if not self.can_tag:
             return [() for _ in vectors]
-        background, thresholds = self._thresholds
-        scores = tag_scores(vectors, self._tag_vectors, background)
-        leading = leaders(scores, [c.facet for c in self._concepts])
-        applied, suggested = decide(scores, thresholds, leading)
+        scores = self.scores(vectors)
+        leading = leaders(scores, [c.facet for c in self.concepts])
+        applied, suggested = decide(scores, self.thresholds, leading)
+        excluded = exclusion_matrix(self.concepts, self.vocabulary.exclusions)
+        suggested = without_excluded(applied, suggested, excluded)
         return [
             (
                 *self._found(row, applied[at], TagState.APPLIED),
@@ -66,16 +83,40 @@ class TaggingModel:
             for at, row in enumerate(scores)
         ]
 
+    def scores(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the score ``[n, concepts]`` of each picture vector for each concept."""
+        return tag_scores(vectors, self._tag_vectors, self._measured[0])
+
     def _found(
         self, scores: NDArray[np.float32], chosen: NDArray[np.bool_], state: TagState
     ) -> list[PhotoTag]:
         best = sorted(np.flatnonzero(chosen).tolist(), key=lambda index: -scores[index])
         return [
             PhotoTag(
-                self._concepts[i].as_tag(), TagSource.AUTO, state, float(scores[i]), self.info.id
+                self.concepts[i].as_tag(),
+                TagSource.AUTO,
+                state,
+                round(float(scores[i]), 4),
+                self.info.id,
+                self._why(i, state),
             )
             for i in best
         ]
+
+    def _why(self, index: int, state: TagState) -> Reason:
+        """Say which model found it, from which score on, and what was measured of that."""
+        row = self.measured_of(self.concepts[index].tag)
+        applied, suggested = self.thresholds.applied[index], self.thresholds.suggested[index]
+        line = f"{applied if state is TagState.APPLIED else suggested:.2f}"
+        told: dict[str, str | int] = {"model": self.info.id, "line": line}
+        if state is TagState.SUGGESTED and not np.isfinite(applied):
+            return Reason.of("tagged.unmeasured", **told)
+        if state is TagState.SUGGESTED:
+            return Reason.of("tagged.likely", above=f"{applied:.2f}", **told)
+        if index in self.adapted:
+            return Reason.of("tagged.adapted", **told)
+        percent, count = round(100 * row.get("precision", 0)), row.get("positives", 0)
+        return Reason.of("tagged.measured", percent=percent, number=count, **told)
 
     def words(self, tag: Tag) -> Iterable[str]:
         """Return every name of a tag, for the text index."""
@@ -88,8 +129,51 @@ class TaggingModel:
         for word in subjects:
             concepts = self.vocabulary.find(word)
             tag = concepts[0].as_tag() if concepts else Tag(FREE_FACET, word.casefold(), word, word)
-            found[tag.name] = PhotoTag(tag, TagSource.SIDECAR, TagState.APPLIED)
+            why = Reason.of("tagged.keyword", text=word)
+            found[tag.name] = PhotoTag(tag, TagSource.SIDECAR, TagState.APPLIED, reason=why)
         return list(found.values())
+
+    def note_tagged(self, db: Database, photo_id: int) -> None:
+        """Remember what a photo's tags were made from, inside the caller's transaction."""
+        note_tagged(db, photo_id, self.state)
+
+    @cached_property
+    def state(self) -> str:
+        """Return a digest of all that tags follow from: model, vocabulary, thresholds, verdicts."""
+        made_of = (
+            _TAGGING_VERSION,
+            self.info.id,
+            [repr(concept) for concept in self.vocabulary.concepts.values()],
+            [self.thresholds.applied.tolist(), self.thresholds.suggested.tolist()]
+            if self.can_tag
+            else [],
+        )
+        return hashlib.sha256(repr(made_of).encode()).hexdigest()[:16]
+
+    @cached_property
+    def concepts(self) -> list[Concept]:
+        """Return the concepts that this model can be asked for."""
+        return [c for c in self.vocabulary.concepts.values() if c.prompts and self.can_tag]
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """Return the thresholds in force: the measured ones, moved by the vault's verdicts."""
+        return self._in_force[0]
+
+    def measured_of(self, tag: str) -> dict[str, Any]:
+        """Return what was measured of a tag; empty when nothing was."""
+        found: dict[str, Any] = self._stated.get("tags", {}).get(tag, {})
+        return found
+
+    @property
+    def adapted(self) -> frozenset[int]:
+        """Return which concepts, by place, have a threshold that this vault's verdicts moved."""
+        return self._in_force[1]
+
+    @cached_property
+    def _in_force(self) -> tuple[Thresholds, frozenset[int]]:
+        judged = {} if self._vault is None else scored_verdicts(self, self._vault)
+        return adapt(self._measured[1], judged)
 
     @cached_property
     def _model(self) -> Model:
@@ -97,36 +181,22 @@ class TaggingModel:
 
     @cached_property
     def _stated(self) -> dict[str, Any]:
-        """Return the threshold file of this very model; empty when nobody measured it."""
-        for path in sorted((library_folder() / "thresholds").glob("*.toml")):
-            try:
-                stated = tomllib.loads(path.read_text(encoding="utf-8"))
-            except tomllib.TOMLDecodeError as error:
-                raise LibraryError("library.bad_toml", path=str(path), detail=str(error)) from error
-            if stated.get("model") == self.info.id:
-                return stated
-        return {}
+        return stated_thresholds(self.info.id)
 
     @cached_property
-    def _concepts(self) -> list[Concept]:
-        """Return the concepts that this model can be asked for."""
-        known = self._stated.get("tags", {})
-        return [c for c in self.vocabulary.concepts.values() if c.prompts and c.tag in known]
-
-    @cached_property
-    def _thresholds(self) -> tuple[Background, Thresholds]:
-        return read_thresholds(self._stated, [c.tag for c in self._concepts])
+    def _measured(self) -> tuple[Background, Thresholds]:
+        return read_thresholds(self._stated, [c.tag for c in self.concepts])
 
     @cached_property
     def _tag_vectors(self) -> NDArray[np.float32]:
         """Return unit vectors ``[tags, dim]``, kept in the cache: encoding them takes seconds."""
-        prompts = json.dumps([c.prompts for c in self._concepts]).encode()
+        prompts = json.dumps([c.prompts for c in self.concepts]).encode()
         digest = hashlib.sha256(prompts).hexdigest()[:12]
         file = cache_folder() / "tags" / f"{self.info.id}-{digest}.npy"
         with contextlib.suppress(OSError, ValueError, EOFError):
             vectors: NDArray[np.float32] = np.load(file)
             return vectors
-        vectors = tag_vectors(self._model, self._concepts)
+        vectors = tag_vectors(self._model, self.concepts)
         with contextlib.suppress(OSError):
             file.parent.mkdir(parents=True, exist_ok=True)
             part = file.with_suffix(f".{os.getpid()}.part")
@@ -142,3 +212,53 @@ def tag_vectors(model: Model, concepts: Sequence[Concept]) -> NDArray[np.float32
     ends = np.cumsum([len(c.prompts) for c in concepts])[:-1]
     means = np.stack([part.mean(0) for part in np.split(vectors, ends)])
     return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True), np.float32)
+
+
+def stated_thresholds(model_id: str) -> dict[str, Any]:
+    """Return the threshold file of this very model; empty when nobody measured it.
+
+    Raises:
+        LibraryError: a threshold file is not TOML.
+    """
+    for path in sorted((library_folder() / "thresholds").glob("*.toml")):
+        try:
+            stated = tomllib.loads(path.read_text(encoding="utf-8"))
+        except tomllib.TOMLDecodeError as error:
+            raise LibraryError("library.bad_toml", path=str(path), detail=str(error)) from error
+        if stated.get("model") == model_id:
+            return stated
+    return {}
+
+
+def exclusion_matrix(
+    concepts: Sequence[Concept], exclusions: Mapping[str, frozenset[str]]
+) -> NDArray[np.bool_]:
+    """Return ``[concepts, concepts]``: whether two cannot stand together; symmetric."""
+    column = {c.tag: index for index, c in enumerate(concepts)}
+    matrix = np.zeros((len(column), len(column)), np.bool_)
+    for tag, others in exclusions.items():
+        if tag in column:
+            matrix[column[tag], [column[other] for other in others & column.keys()]] = True
+    return matrix
+
+
+def scored_verdicts(
+    model: TaggingModel, vault: Vault
+) -> dict[int, tuple[NDArray[np.float32], NDArray[np.bool_]]]:
+    """Return a vault's verdicts by place of the concept: scores, and whether it is right.
+
+    Photos that the model has not seen are left out.
+    """
+    said = verdicts(vault.db) if model.can_tag else {}
+    if not said:
+        return {}
+    stored = stored_vectors(vault.db, model.info.id, model.info.dim)
+    place = {row: index for index, row in enumerate(stored.rows.tolist())}
+    found = {}
+    for index, concept in enumerate(model.concepts):
+        judged = {row: right for row, right in said.get(concept.tag, {}).items() if row in place}
+        if judged:
+            vectors = stored.vectors[[place[row] for row in judged]].astype(np.float32)
+            right = np.array(list(judged.values()), np.bool_)
+            found[index] = (model.scores(vectors)[:, index], right)
+    return found

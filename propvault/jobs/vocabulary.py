@@ -22,22 +22,28 @@ from propvault.values import Tag
 from propvault.vault.text import index_photo
 from propvault.vault.vault import Database
 
+_KEPT = 8
+"""Parsed vocabularies kept in the cache: one for each vault with words of its own."""
 
-def open_vocabulary() -> Vocabulary:
-    """Return the shipped vocabulary with a person's own files over it.
+
+def open_vocabulary(vault: Path | None = None) -> Vocabulary:
+    """Return the shipped vocabulary with a person's own files over it, then the vault's.
 
     Raises:
         LibraryError: when a file is wrong.
     """
     own = platformdirs.user_config_path("propvault", appauthor=False) / "vocabulary"
-    folders = (library_folder() / "vocabulary", own)
+    folders = [library_folder() / "vocabulary", own]
+    if vault is not None:
+        folders.append(vault / "vocabulary")
     file = cache_folder() / "vocabulary" / f"{_state(folders)}.json"
     with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
         return _restored(json.loads(file.read_text(encoding="utf-8")))
     vocabulary = load_vocabulary(*folders)
     with contextlib.suppress(OSError):  # a cache that cannot be written only costs time
         file.parent.mkdir(parents=True, exist_ok=True)
-        for old in file.parent.glob("*.json"):
+        older = sorted(file.parent.glob("*.json"), key=lambda f: f.stat().st_mtime)
+        for old in older[: 1 - _KEPT]:
             old.unlink()
         part = file.with_suffix(f".{os.getpid()}.part")
         part.write_text(json.dumps(_kept(vocabulary), ensure_ascii=False), encoding="utf-8")
@@ -45,12 +51,17 @@ def open_vocabulary() -> Vocabulary:
     return vocabulary
 
 
+def vault_of(db: Database) -> Path:
+    """Return the folder of the vault that a database belongs to."""
+    return Path(db.execute("PRAGMA database_list").fetchone()[2]).parent
+
+
 def reindex(db: Database, rows: Iterable[int]) -> None:
     """Rewrite the searchable text of photos, inside the caller's transaction."""
     chosen = sorted(rows)
     if not chosen:
         return
-    vocabulary = open_vocabulary()
+    vocabulary = open_vocabulary(vault_of(db))
 
     def words(tag: Tag) -> Iterable[str]:
         concept = vocabulary.get(tag.name)

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from propvault.jobs.sentence import Sentence
 from propvault.jobs.sources import Sources
+from propvault.language.segment import match_phrases
 from propvault.query.tree import And, Field, Free, Node, Term, walk
 from propvault.query.wording import written
 from propvault.reasons import Reason
 from propvault.values import PhotoView, Tag, TagState
-from propvault.vault.text import places_of
+from propvault.vault.text import holds, text_of
 
 
 class Reasons:
@@ -19,6 +20,12 @@ class Reasons:
     def __init__(self, tree: Node, sentence: Sentence, sources: Sources) -> None:
         self._sources = sources
         self._texts = sentence.texts
+        # (what names may say, its phrases, whether tags say it already) of each text.
+        self._said = [
+            (said, match_phrases(said), bool(sources.called(text.text)))
+            for text in sentence.texts
+            for said in sources.wordings(text.text)
+        ]
         self._likes = sentence.likes
         called = [tag for text in sentence.texts for tag in sources.called(text.text)]
         terms = [tag for n in walk(tree) if isinstance(n, Term) for tag in sources.tags_of(n)]
@@ -42,10 +49,11 @@ class Reasons:
                 yield Reason.of(codes.get(photo_tag.state, "why.tag"), name=name)
 
     def _worded(self, row: int) -> Iterator[Reason]:
-        for text in self._texts:
-            for column in places_of(self._sources.db, row, text.text):
-                if column != "tags" or not self._sources.called(text.text):
-                    yield Reason.of(f"why.{column}", text=text.text)
+        stored = text_of(self._sources.db, row)
+        for said, phrases, is_tag in self._said:
+            for column, words in stored.items():
+                if holds(words, phrases) and not (is_tag and column == "tags"):
+                    yield Reason.of(f"why.{column}", text=said)
 
     def _alike(self, cosine: float | None) -> Iterator[Reason]:
         if cosine is None:

@@ -32,6 +32,14 @@ class Concept:
     """English texts a CLIP model reads for it; empty when no model is meant to see it."""
     parents: tuple[str, ...] = ()
     """Tags that are true wherever this one is."""
+    excludes: tuple[str, ...] = ()
+    """Tags that cannot be true where this one is; said on one side, it holds on both."""
+    caption_en: str = ""
+    """What an English caption says, such as ``a grand piano``."""
+    caption_zh: str = ""
+    """What a Chinese caption says."""
+    prompts_zh: tuple[str, ...] = ()
+    """Chinese texts for models that read them; empty when no model is meant to see it."""
 
     @property
     def tag(self) -> str:
@@ -46,6 +54,11 @@ class Concept:
     def own_names(self) -> tuple[str, ...]:
         """Return the names that mean this concept itself, not a kind of it."""
         return (self.zh, self.en, *self.aliases_zh, *self.aliases_en, self.slug)
+
+    def is_called(self, word: str) -> bool:
+        """Return whether a word means this concept itself: one of its own names, in any form."""
+        keys = {name_key(name) for name in self.own_names}
+        return any(form in keys for form in _forms(name_key(word)))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -101,6 +114,16 @@ class Vocabulary:
     def of_facet(self, facet: str) -> tuple[Concept, ...]:
         """Return the concepts of one facet in file order."""
         return tuple(c for c in self.concepts.values() if c.facet == facet)
+
+    @cached_property
+    def exclusions(self) -> Mapping[str, frozenset[str]]:
+        """Every tag that cannot stand beside some others to those; it holds both ways."""
+        found: dict[str, set[str]] = {}
+        for tag, concept in self.concepts.items():
+            for other in concept.excludes:
+                found.setdefault(tag, set()).add(other)
+                found.setdefault(other, set()).add(tag)
+        return {tag: frozenset(others) for tag, others in found.items()}
 
     @cached_property
     def facet_names(self) -> Mapping[str, str]:

@@ -9,7 +9,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +25,13 @@ FACET_ORDER = tuple(
 )
 """Order in which facets are shown; facets of a person's own come after these."""
 
-_FACET_KEYS = {"zh", "en", "aliases_zh", "aliases_en", "article", "templates", "concept"}
+_FACET_KEYS = {
+    *("zh", "en", "aliases_zh", "aliases_en"),
+    *("article", "templates", "templates_zh", "concept"),
+}
 _CONCEPT_KEYS = {
-    *("slug", "zh", "en", "aliases_zh", "aliases_en"),
-    *("narrower", "phrase", "prompts", "parents"),
+    *("slug", "zh", "en", "aliases_zh", "aliases_en", "narrower"),
+    *("phrase", "prompts", "phrase_zh", "prompts_zh", "parents", "excludes", "computed"),
 }
 _SLUG = re.compile(r"[\w][\w-]*")
 # "a utility pole", "a unicorn", "an umbrella"
@@ -41,6 +44,7 @@ class _Style:
 
     article: bool
     templates: tuple[str, ...]
+    templates_zh: tuple[str, ...]
 
 
 def load_vocabulary(folder: Path, *extra: Path) -> Vocabulary:
@@ -56,6 +60,7 @@ def load_vocabulary(folder: Path, *extra: Path) -> Vocabulary:
     facets: dict[str, Facet] = {}
     styles: dict[str, _Style] = {}
     layers: list[dict[str, Concept]] = []
+    files: dict[str, Path] = {}
     for place in (folder, *(e for e in extra if e.is_dir())):
         layer: dict[str, Concept] = {}
         for file in sorted(place.glob("*.toml"), key=_order):
@@ -66,9 +71,23 @@ def load_vocabulary(folder: Path, *extra: Path) -> Vocabulary:
             own = {c.tag: c for c in _concepts(table, facet.name, style)}
             _refuse_clashes(file, own.values())
             layer |= own
+            files |= dict.fromkeys(own, file)
         layers.append(layer)
     facets = dict(sorted(facets.items(), key=lambda item: _rank(item[0])))
-    return Vocabulary(_merged(layers, tuple(facets)), facets)
+    concepts = _merged(layers, tuple(facets))
+    _refuse_unknown(concepts, files)
+    return Vocabulary(concepts, facets)
+
+
+def _refuse_unknown(concepts: Mapping[str, Concept], files: Mapping[str, Path]) -> None:
+    """Refuse a parent or an exclusion that names no concept, or the concept itself."""
+    for tag, concept in concepts.items():
+        for key, names in (("parents", concept.parents), ("excludes", concept.excludes)):
+            for name in names:
+                if name not in concepts or name == tag:
+                    table = _Table(files[tag], {}, f"[[concept]] {concept.slug}")
+                    near = difflib.get_close_matches(name, concepts, 1) or ["-"]
+                    raise table.error("language.no_such_tag", key=key, name=name, near=near[0])
 
 
 def _merged(layers: Sequence[Mapping[str, Concept]], facets: Sequence[str]) -> dict[str, Concept]:
@@ -94,16 +113,11 @@ def _without(concept: Concept, taken: set[tuple[str, str]]) -> Concept:
     def kept(name: str) -> bool:
         return (concept.facet, name_key(name)) not in taken
 
-    return Concept(
-        concept.facet,
-        concept.slug,
-        concept.zh,
-        concept.en,
-        tuple(filter(kept, concept.aliases_zh)),
-        tuple(filter(kept, concept.aliases_en)),
-        tuple(pair for pair in concept.narrower if kept(pair[0])),
-        concept.prompts,
-        concept.parents,
+    return replace(
+        concept,
+        aliases_zh=tuple(filter(kept, concept.aliases_zh)),
+        aliases_en=tuple(filter(kept, concept.aliases_en)),
+        narrower=tuple(pair for pair in concept.narrower if kept(pair[0])),
     )
 
 
@@ -113,6 +127,17 @@ def _rank(facet: str) -> int:
 
 def _order(file: Path) -> tuple[int, str]:
     return _rank(file.stem), file.stem
+
+
+def _line_of(file: Path, where: str) -> int | None:
+    """Return the line on which the table ``[[concept]] 3 slug`` of an error begins."""
+    number = where.split()[1] if where.startswith("[[concept]] ") else ""
+    lines = file.read_text(encoding="utf-8-sig").splitlines()
+    starts = [at for at, line in enumerate(lines, 1) if line.strip() == "[[concept]]"]
+    if number.isdigit():
+        return starts[int(number) - 1] if int(number) <= len(starts) else None
+    slug = f'slug = "{number}"'
+    return next((at for at, line in enumerate(lines, 1) if line.strip() == slug), None)
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -148,6 +173,12 @@ class _Table:
             return tuple(value)
         raise self.error("language.bad_value", key=key, wanted="[text, ...]")
 
+    def flag(self, key: str, *, default: bool = False) -> bool:
+        value = self.values.get(key, default)
+        if isinstance(value, bool):
+            return value
+        raise self.error("language.bad_value", key=key, wanted="true | false")
+
     def pairs(self, key: str) -> tuple[tuple[str, str], ...]:
         value = self.values.get(key, {})
         if isinstance(value, dict) and all(isinstance(v, str) and v for v in value.values()):
@@ -155,7 +186,9 @@ class _Table:
         raise self.error("language.bad_value", key=key, wanted="{ zh = en }")
 
     def error(self, code: str, **arguments: str) -> LibraryError:
-        return LibraryError(code, path=str(self.file), where=self.where or "-", **arguments)
+        line = _line_of(self.file, self.where)
+        where = f"{self.where} (line {line})" if line else self.where or "-"
+        return LibraryError(code, path=str(self.file), where=where, **arguments)
 
 
 def _facet(table: _Table, before: Facet | None) -> Facet:
@@ -175,13 +208,12 @@ def _facet(table: _Table, before: Facet | None) -> Facet:
 
 
 def _style(table: _Table, before: _Style | None) -> _Style:
-    templates = table.texts("templates")
-    if before is not None and "templates" not in table.values:
-        templates = before.templates
-    article = table.values.get("article", before.article if before else False)
-    if not isinstance(article, bool):
-        raise table.error("language.bad_value", key="article", wanted="true | false")
-    return _Style(article, templates)
+    kept = before or _Style(article=False, templates=(), templates_zh=())
+    return _Style(
+        table.flag("article", default=kept.article),
+        table.texts("templates") if "templates" in table.values else kept.templates,
+        table.texts("templates_zh") if "templates_zh" in table.values else kept.templates_zh,
+    )
 
 
 def _concepts(table: _Table, facet: str, style: _Style) -> Iterator[Concept]:
@@ -206,16 +238,28 @@ def _concept(row: _Table, facet: str, style: _Style) -> Concept:
     en = row.text("en")
     article = ("an " if _TAKES_AN.match(en) else "a ") if style.article else ""
     phrase = row.text("phrase", article + en)
+    zh = row.text("zh")
+    phrase_zh = row.text("phrase_zh", zh)
+    is_seen = not row.flag("computed")
+    prompts = (*(t.replace("{}", phrase) for t in style.templates), *row.texts("prompts"))
+    in_chinese = (
+        *(t.replace("{}", phrase_zh) for t in style.templates_zh),
+        *row.texts("prompts_zh"),
+    )
     return Concept(
         facet,
         slug,
-        row.text("zh"),
+        zh,
         en,
         row.texts("aliases_zh"),
         row.texts("aliases_en"),
         row.pairs("narrower"),
-        (*(t.replace("{}", phrase) for t in style.templates), *row.texts("prompts")),
+        prompts if is_seen else (),
         row.texts("parents"),
+        tuple(t if ":" in t else f"{facet}:{t}" for t in row.texts("excludes")),
+        phrase,
+        phrase_zh,
+        in_chinese if is_seen else (),
     )
 
 
@@ -226,10 +270,5 @@ def _refuse_clashes(file: Path, concepts: Iterable[Concept]) -> None:
     for key, (name, slug) in zip(fold_lines([n for n, _ in named]), named, strict=True):
         first = owner.setdefault(key.replace("-", " ").replace("_", " "), slug)
         if first != slug:
-            raise LibraryError(
-                "language.twice",
-                path=str(file),
-                where=f"[[concept]] {slug}",
-                name=name,
-                first=first,
-            )
+            table = _Table(file, {}, f"[[concept]] {slug}")
+            raise table.error("language.twice", name=name, first=first)

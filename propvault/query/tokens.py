@@ -55,6 +55,19 @@ def tokens(text: str) -> Iterator[Token]:
     yield Token("end", "", len(text), len(text))
 
 
+def has_free(text: str) -> bool:
+    """Return whether a query holds free text, told from its tokens alone; no wrong one does."""
+    try:
+        found = list(tokens(text))
+    except QueryError:
+        return False
+    kinds = [token.kind for token in found]
+    return any(
+        kind in ("word", "quoted") and before != "name"
+        for before, kind in zip(["end", *kinds], kinds, strict=False)
+    )
+
+
 def _token(text: str, plain: str, at: int, in_value: bool) -> Token:
     """Return the token that starts at ``at``; what follows a name's colon is its value."""
     mark = plain[at]

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from propvault.jobs.facets import FacetCount
     from propvault.jobs.search import Hit, Ranking
     from propvault.language.concepts import Vocabulary
+    from propvault.query.completion import Known
     from propvault.reasons import Reason
     from propvault.tui.pictures import Wanted
 
@@ -59,10 +60,17 @@ class AllRead(Message):
 class FacetsCounted(Message):
     """The present result was counted by facet."""
 
-    def __init__(self, counts: Mapping[str, Sequence[FacetCount]], vocabulary: Vocabulary) -> None:
+    def __init__(
+        self,
+        counts: Mapping[str, Sequence[FacetCount]],
+        vocabulary: Vocabulary,
+        known: Known | None,
+    ) -> None:
         super().__init__()
         self.counts = counts
         self.vocabulary = vocabulary
+        self.known = known
+        """What the search bar can offer; None when that is as before."""
 
 
 class Changed(Message):

@@ -31,7 +31,14 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
 }
 """Tables that a person's actions write, and their keys."""
 
-_OWNED: Mapping[str, frozenset[str]] = {"photo": frozenset({"rating", "rating_source", "note"})}
+_OWNED: Mapping[str, frozenset[str]] = {
+    "photo": frozenset(
+        {
+            *("rating", "rating_source", "note", "taken_local", "taken_camera"),
+            *("creator", "creator_source", "rights", "rights_source", "release"),
+        }
+    )
+}
 """Of rows that others write too, the columns that are a person's to change: only those given to
 `Action.put` are recorded, so that a step still applies when something else of the row changed."""
 

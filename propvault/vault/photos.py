@@ -95,7 +95,9 @@ def partner(
         return None
     row = db.execute(
         "SELECT p.id FROM sighting s JOIN file f USING (sha256) JOIN photo p ON p.id = f.photo_id"
-        " WHERE s.volume_id = ? AND s.stem = ? AND s.gone_at IS NULL AND p.taken_local = ?"
+        " WHERE s.volume_id = ? AND s.stem = ? AND s.gone_at IS NULL"
+        # A person may have mended the clock since; the other file still has the wrong time.
+        " AND coalesce(p.taken_camera, p.taken_local) = ?"
         " AND f.role <> 'sidecar' AND (p.format = 'raw') = ? ORDER BY p.id LIMIT 1",
         (volume_id, stem, taken_local, not is_raw),
     ).fetchone()
@@ -128,6 +130,8 @@ def add_photo(db: Database, photo: NewPhoto, import_run: int) -> int:
         **capture,
         "rating": rating,
         "rating_source": None if rating is None else "sidecar",
+        "creator_source": "sidecar" if photo.capture.creator else None,
+        "rights_source": "sidecar" if photo.capture.rights else None,
         "dropped": json.dumps([[n.code, dict(n.arguments)] for n in notes], ensure_ascii=False)
         if notes
         else None,
@@ -181,3 +185,16 @@ def set_sidecar_rating(db: Database, photo_id: int, rating: int | None) -> None:
         " WHERE id = ? AND rating_source IS NOT 'person'",
         (rating, rating, photo_id),
     )
+
+
+def set_sidecar_rights(
+    db: Database, photo_id: int, creator: str | None, rights: str | None
+) -> None:
+    """Take over who made a photo and its rights from a sidecar, unless a person said so here."""
+    for name, value in (("creator", creator), ("rights", rights)):
+        if value:
+            db.execute(
+                f"UPDATE photo SET {name} = ?, {name}_source = 'sidecar'"
+                f" WHERE id = ? AND {name}_source IS NOT 'person'",
+                (value, photo_id),
+            )

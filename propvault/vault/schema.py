@@ -283,3 +283,67 @@ ALTER TABLE photo_text_wider RENAME TO photo_text;
 def m004_collections(db: Database) -> None:
     """Keep notes, collections and saved searches; index notes, places and collections."""
     _run(db, _COLLECTION_TABLES)
+
+
+_COMPUTED_TABLES = """
+-- centres of a preview's colours in CIELAB (D65), largest share first
+CREATE TABLE photo_colour (
+  photo_id INTEGER NOT NULL REFERENCES photo (id),
+  position INTEGER NOT NULL,
+  lightness REAL NOT NULL,
+  a REAL NOT NULL,
+  b REAL NOT NULL,
+  share REAL NOT NULL,
+  PRIMARY KEY (photo_id, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX photo_colour_lightness ON photo_colour (lightness);
+
+-- photos whose pixels have been measured, by which version of the measuring
+CREATE TABLE photo_look (
+  photo_id INTEGER PRIMARY KEY REFERENCES photo (id),
+  version INTEGER NOT NULL,
+  brightness REAL NOT NULL,
+  contrast REAL NOT NULL,
+  sharpness REAL NOT NULL,
+  colourfulness REAL NOT NULL,
+  is_grey INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE place (
+  id INTEGER PRIMARY KEY,
+  code TEXT NOT NULL UNIQUE,
+  names TEXT NOT NULL,
+  facts TEXT NOT NULL
+) STRICT;
+
+-- place_id NULL: looked up, and nothing is near
+CREATE TABLE photo_place (
+  photo_id INTEGER PRIMARY KEY REFERENCES photo (id),
+  version INTEGER NOT NULL,
+  place_id INTEGER REFERENCES place (id),
+  metres REAL
+) STRICT;
+CREATE INDEX photo_place_place ON photo_place (place_id);
+
+-- what a photo's automatic tags were made from: model, vocabulary and thresholds
+CREATE TABLE tagged_with (
+  photo_id INTEGER PRIMARY KEY REFERENCES photo (id),
+  state TEXT NOT NULL
+) STRICT;
+
+ALTER TABLE photo ADD COLUMN creator TEXT;
+ALTER TABLE photo ADD COLUMN creator_source TEXT CHECK (creator_source IN ('person', 'sidecar'));
+ALTER TABLE photo ADD COLUMN rights TEXT;
+ALTER TABLE photo ADD COLUMN rights_source TEXT CHECK (rights_source IN ('person', 'sidecar'));
+ALTER TABLE photo ADD COLUMN release TEXT;
+ALTER TABLE photo ADD COLUMN origin TEXT;
+-- what the camera wrote, where a person mended its clock
+ALTER TABLE photo ADD COLUMN taken_camera TEXT;
+ALTER TABLE photo_tag ADD COLUMN reason TEXT;
+"""
+
+
+@migrations()
+def m005_computed(db: Database) -> None:
+    """Remember colours, measures, places, rights, where a picture comes from, and reasons."""
+    _run(db, _COMPUTED_TABLES)

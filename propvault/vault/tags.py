@@ -6,12 +6,11 @@ Invariant: rows of source ``person`` are never touched by anything else.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlite_utils import Database
 
+from propvault.reasons import Reason
 from propvault.values import PhotoTag, Tag, TagSource, TagState
 
 _ORDER = "CASE source WHEN 'person' THEN 0 WHEN 'sidecar' THEN 1 WHEN 'computed' THEN 2 ELSE 3 END"
@@ -39,13 +38,57 @@ def replace_tags(db: Database, photo_id: int, source: TagSource, tags: Iterable[
         raise ValueError("a person's tags are changed one by one")
     db.execute("DELETE FROM photo_tag WHERE photo_id = ? AND source = ?", (photo_id, source.value))
     db.conn.executemany(
-        "INSERT OR REPLACE INTO photo_tag (photo_id, tag_id, source, model_id, state, score)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO photo_tag"
+        " (photo_id, tag_id, source, model_id, state, score, reason)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
-            (photo_id, tag_row(db, t.tag), t.source.value, t.model_id, t.state.value, t.score)
+            (
+                *(photo_id, tag_row(db, t.tag), t.source.value, t.model_id),
+                *(t.state.value, t.score, _told(t.reason)),
+            )
             for t in tags
         ],
     )
+
+
+def outranked(
+    db: Database, photo_id: int, exclusions: Mapping[str, frozenset[str]]
+) -> list[tuple[int, TagSource]]:
+    """Return (row of the tag, source) of a photo's tags that a stronger source excludes.
+
+    Args:
+        db: the database.
+        photo_id: the photo.
+        exclusions: tags that cannot stand beside others, by ``facet:slug``.
+    """
+    rows = db.execute(
+        f"SELECT tag_id, facet || ':' || slug, source, state, {_ORDER} FROM photo_tag"
+        " JOIN tag ON tag.id = tag_id WHERE photo_id = ?",
+        (photo_id,),
+    ).fetchall()
+    sure = [(row[1], row[4]) for row in rows if row[3] in ("applied", "confirmed")]
+    return [
+        (tag_id, TagSource(source))
+        for tag_id, name, source, _, rank in rows
+        if source not in ("person", "sidecar")
+        and any(rank > other and name in exclusions.get(strong, ()) for strong, other in sure)
+    ]
+
+
+def drop_outranked(db: Database, photo_id: int, exclusions: Mapping[str, frozenset[str]]) -> None:
+    """Delete a photo's machine-given tags that a stronger source excludes.
+
+    The photo then counts as not tagged by the present model, so that retagging brings them back
+    should what excludes them go.
+    """
+    found = outranked(db, photo_id, exclusions)
+    if not found:
+        return
+    db.conn.executemany(
+        "DELETE FROM photo_tag WHERE photo_id = ? AND tag_id = ? AND source = ?",
+        [(photo_id, tag, source.value) for tag, source in found],
+    )
+    db.execute("DELETE FROM tagged_with WHERE photo_id = ?", (photo_id,))
 
 
 def tags_of(db: Database, photo_id: int) -> tuple[PhotoTag, ...]:
@@ -54,14 +97,16 @@ def tags_of(db: Database, photo_id: int) -> tuple[PhotoTag, ...]:
     Where a person gave a verdict, it alone is returned, a rejection too.
     """
     rows = db.execute(
-        "SELECT facet, slug, zh, en, source, state, score, model_id FROM photo_tag"
+        "SELECT facet, slug, zh, en, source, state, score, model_id, reason FROM photo_tag"
         " JOIN tag ON tag.id = tag_id WHERE photo_id = ?"
         f" ORDER BY {_ORDER}, state = 'suggested', score DESC, facet, slug",
         (photo_id,),
     ).fetchall()
     judged = {row[:2] for row in rows if row[4] == TagSource.PERSON}
     return tuple(
-        PhotoTag(Tag(*row[:4]), TagSource(row[4]), TagState(row[5]), row[6], row[7])
+        PhotoTag(
+            Tag(*row[:4]), TagSource(row[4]), TagState(row[5]), row[6], row[7], _reason(row[8])
+        )
         for row in rows
         if row[4] == TagSource.PERSON or row[:2] not in judged
     )
@@ -76,23 +121,23 @@ def has_other_source(db: Database, photo_id: int, tag_id: int) -> bool:
     return row is not None
 
 
-def tag_names(db: Database) -> dict[int, Tag]:
-    """Return every tag that some photo has or had, by row."""
-    return {r[0]: Tag(*r[1:]) for r in db.execute("SELECT id, facet, slug, zh, en FROM tag")}
-
-
-def tagged_rows(
-    db: Database, photos: Collection[int] | None = None
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return photo rows ``[n]`` and tag rows ``[n]`` of all tags that hold, each pair once.
-
-    A tag that a person rejected does not hold, whoever else gave it.
-    """
-    some = "" if photos is None else " WHERE photo_id IN (SELECT value FROM json_each(:photos))"
-    sql = (
-        f"SELECT photo_id, tag_id FROM photo_tag{some} GROUP BY photo_id, tag_id"
-        " HAVING NOT max(state = 'rejected')"
+def tag_counts(db: Database) -> dict[str, int]:
+    """Return how many photos have each tag, ``facet:slug``; rejected ones do not count."""
+    rows = db.execute(
+        "SELECT facet || ':' || slug, count(DISTINCT photo_id) FROM photo_tag"
+        " JOIN tag ON tag.id = tag_id WHERE state <> 'rejected' GROUP BY tag_id"
     )
-    asked = {} if photos is None else {"photos": json.dumps(sorted(photos))}
-    found = np.array(db.execute(sql, asked).fetchall(), np.int64).reshape(-1, 2)
-    return found[:, 0], found[:, 1]
+    return dict(rows.fetchall())
+
+
+def _told(reason: Reason | None) -> str | None:
+    if reason is None:
+        return None
+    return json.dumps([reason.code, dict(reason.arguments)], ensure_ascii=False)
+
+
+def _reason(text: str | None) -> Reason | None:
+    if text is None:
+        return None
+    code, arguments = json.loads(text)
+    return Reason.of(code, **arguments)

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from propvault.language.segment import index_text, match_phrases
 from propvault.values import Tag, TagState
+from propvault.vault.places import place_text
 from propvault.vault.standing import Mask, Rows, Standing
 from propvault.vault.tags import tags_of
 
@@ -42,29 +43,30 @@ def index_photo(db: Database, photo_id: int, words: TagWords) -> None:
         "names": _names(db, photo_id),
         "tags": (word for tag in tags for word in words(tag)),
         "notes": (note, *(f"{subject} {said}" for _, subject, said in boards)),
+        "places": (place_text(db, photo_id),),
         "collections": (name for name, *_ in boards),
     }
     row = {name: index_text(" ".join(texts)) for name, texts in parts.items()}
     db.execute("DELETE FROM photo_text WHERE rowid = ?", (photo_id,))
     db.execute(
         "INSERT INTO photo_text (rowid, names, tags, notes, places, collections)"
-        " VALUES (:id, :names, :tags, :notes, '', :collections)",
+        " VALUES (:id, :names, :tags, :notes, :places, :collections)",
         row | {"id": photo_id},
     )
 
 
-def matching(db: Database, text: str, *, in_tags: bool) -> Rows:
-    """Return rows ``[n]`` of photos that have every phrase of ``text``, best first (BM25).
+def matching(db: Database, texts: Sequence[str], *, in_tags: bool) -> Rows:
+    """Return rows ``[n]`` of photos that have every phrase of one of ``texts``, best first (BM25).
 
     Words that more than `_COMMON` photos have say nothing of a photo and give no rows.
 
     Args:
         db: the database.
-        text: words in any mixture of Chinese and English.
+        texts: alternatives, each words in any mixture of Chinese and English.
         in_tags: whether names of tags count too, or only names of files and folders, notes,
             places and collections.
     """
-    wanted = _expression(text, COLUMNS if in_tags else COLUMNS[:-1])
+    wanted = _expression(texts, COLUMNS if in_tags else COLUMNS[:-1])
     if wanted is None:
         return np.zeros(0, np.int64)
     counted = "SELECT count(*) FROM (SELECT 1 FROM photo_text WHERE photo_text MATCH ? LIMIT ?)"
@@ -76,29 +78,28 @@ def matching(db: Database, text: str, *, in_tags: bool) -> Rows:
 
 def having(standing: Standing, text: str, *, columns: Sequence[str] = COLUMNS) -> Mask:
     """Return the photos that have every phrase of ``text`` in some of their `COLUMNS`."""
-    wanted = _expression(text, columns)
+    wanted = _expression([text], columns)
     if wanted is None:
         return standing.of_rows(np.zeros(0, np.int64))
     sql = "SELECT rowid FROM photo_text WHERE photo_text MATCH :wanted"
     return standing.mask(sql, {"wanted": wanted})
 
 
-def places_of(db: Database, photo_id: int, text: str) -> list[str]:
-    """Return in which `COLUMNS` of a photo's text every phrase of ``text`` stands."""
-    phrases = [phrase.strip('"') for phrase in match_phrases(text)]
+def text_of(db: Database, photo_id: int) -> dict[str, str]:
+    """Return a photo's indexed text by column, its tokens separated by spaces."""
     sql = f"SELECT {', '.join(COLUMNS)} FROM photo_text WHERE rowid = ?"
-    stored = db.execute(sql, (photo_id,)).fetchone() or ()
-    return [
-        column
-        for column, words in zip(COLUMNS, stored, strict=False)
-        if phrases and all(f" {phrase} " in f" {words} " for phrase in phrases)
-    ]
+    return dict(zip(COLUMNS, db.execute(sql, (photo_id,)).fetchone() or (), strict=False))
 
 
-def _expression(text: str, columns: Sequence[str]) -> str | None:
-    """Return what FTS5 is to match, None for a text without a word."""
-    phrases = match_phrases(text)
-    return f"{{{' '.join(columns)}}} : ({' AND '.join(phrases)})" if phrases else None
+def holds(indexed: str, phrases: Sequence[str]) -> bool:
+    """Return whether indexed text has every one of the phrases of `match_phrases`."""
+    return bool(phrases) and all(f" {phrase[1:-1]} " in f" {indexed} " for phrase in phrases)
+
+
+def _expression(texts: Sequence[str], columns: Sequence[str]) -> str | None:
+    """Return what FTS5 is to match, None for texts without a word."""
+    ways = [f"({' AND '.join(phrases)})" for text in texts if (phrases := match_phrases(text))]
+    return f"{{{' '.join(columns)}}} : ({' OR '.join(ways)})" if ways else None
 
 
 def _names(db: Database, photo_id: int) -> list[str]:

@@ -17,8 +17,8 @@ from propvault.vault.vault import Vault
 
 _COLUMNS = (
     "id, sha256, name, format, width, height, taken_local, taken_offset, offset_source, latitude,"
-    " longitude, altitude, bearing, camera, lens, exposure, f_number, iso, focal, rating, note,"
-    " dropped"
+    " longitude, altitude, bearing, camera, lens, exposure, f_number, iso, focal, rating, creator,"
+    " rights, note, dropped"
 )
 MIN_PREFIX = 6
 """Hex digits that may stand for a photo."""
@@ -112,7 +112,7 @@ def _view(vault: Vault, photo_id: int) -> PhotoView:
     notes = tuple(Reason.of(code, **found) for code, found in json.loads(dropped or "[]"))
     names = (
         "taken_local taken_offset offset_source latitude longitude altitude bearing camera lens"
-        " exposure f_number iso focal rating"
+        " exposure f_number iso focal rating creator rights"
     ).split()
     return PhotoView(
         id=f"sha256:{sha256}",

@@ -32,6 +32,8 @@ _RESET_CLOCKS = frozenset(((1980, 1, 1), (1970, 1, 1)))
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _XMP = "{http://ns.adobe.com/xap/1.0/}"
+_EXIF = "{http://ns.adobe.com/exif/1.0/}"
+_IPTC = "{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}"
 _MAX_XMP_BYTES = 8_000_000
 _MAX_TEXT = 200
 _DATE = re.compile(r"(\d{4})[:\-./](\d\d)[:\-./](\d\d)[ T](\d\d):(\d\d):(\d\d)")
@@ -46,10 +48,25 @@ class XmpFacts:
     """Stars, 0 to 5."""
     subjects: tuple[str, ...] = ()
     """Keywords (dc:subject) in file order, without repeats."""
+    creator: str | None = None
+    """Who made it (dc:creator), several joined by commas."""
+    rights: str | None = None
+    """Its rights (dc:rights)."""
+    source_types: tuple[str, ...] = ()
+    """IPTC digital source types without their prefix."""
+    tool: str = ""
+    """xmp:CreatorTool."""
+    comment: str = ""
+    """exif:UserComment."""
 
 
-def read_capture(image: Image.Image) -> Capture:
-    """Read EXIF and embedded XMP of an opened picture; unreadable metadata gives an empty value."""
+def read_capture(image: Image.Image, xmp: XmpFacts | None = None) -> Capture:
+    """Read EXIF and embedded XMP of an opened picture; unreadable metadata gives an empty value.
+
+    Args:
+        image: the picture, whose pixels need not be decoded.
+        xmp: what `embedded_xmp` found, when it was asked already.
+    """
     notes: list[Reason] = []
     exif = image.getexif()
     details = _ifd(exif, ExifTags.IFD.Exif)
@@ -57,7 +74,7 @@ def read_capture(image: Image.Image) -> Capture:
     latitude, longitude = _position(position, notes)
     taken = _taken(details, notes)
     offset, source = _offset(details, taken, latitude, longitude)
-    xmp = _embedded_xmp(image)
+    xmp = embedded_xmp(image) if xmp is None else xmp
     return Capture(
         taken_local=taken.isoformat(timespec="milliseconds" if taken.microsecond else "seconds")
         if taken
@@ -68,14 +85,16 @@ def read_capture(image: Image.Image) -> Capture:
         longitude=longitude,
         altitude=_altitude(position),
         bearing=_bearing(position),
-        camera=_camera(exif),
-        lens=_text(details.get(ExifTags.Base.LensModel)),
+        camera=camera_of(exif),
+        lens=clean_text(details.get(ExifTags.Base.LensModel)),
         exposure=_positive(details.get(ExifTags.Base.ExposureTime)),
         f_number=_positive(details.get(ExifTags.Base.FNumber)),
         iso=_whole(details.get(ExifTags.Base.ISOSpeedRatings)),
         focal=_positive(details.get(ExifTags.Base.FocalLength)),
         rating=xmp.rating,
         subjects=xmp.subjects,
+        creator=xmp.creator or clean_text(exif.get(ExifTags.Base.Artist)),
+        rights=xmp.rights or clean_text(exif.get(ExifTags.Base.Copyright)),
         notes=tuple(notes),
     )
 
@@ -108,13 +127,45 @@ def parse_xmp(packet: bytes | str) -> XmpFacts:
     for description in root.iter(f"{_RDF}Description"):
         rating = _rating(description) if rating is None else rating
         for item in description.iterfind(f"{_DC}subject//{_RDF}li"):
-            text = _text(item.text)
+            text = clean_text(item.text)
             if text and text not in subjects:
                 subjects.append(text)
-    return XmpFacts(rating, tuple(subjects))
+    tool, comment = (_first(root, name) for name in (f"{_XMP}CreatorTool", f"{_EXIF}UserComment"))
+    return XmpFacts(
+        rating,
+        tuple(subjects),
+        creator=_joined(root, f"{_DC}creator"),
+        rights=_joined(root, f"{_DC}rights"),
+        source_types=_source_types(root),
+        tool=tool,
+        comment=comment,
+    )
 
 
-def _embedded_xmp(image: Image.Image) -> XmpFacts:
+def _values(root: Element, name: str) -> list[str]:
+    """Return a property's texts wherever XMP may write it: attribute, element, list."""
+    written = [element.get(name) for element in root.iter(f"{_RDF}Description")]
+    for element in root.iter(name):
+        items = element.findall(f".//{_RDF}li")
+        written += [item.text for item in items] or [element.get(f"{_RDF}resource") or element.text]
+    return list(dict.fromkeys(text for value in written if (text := clean_text(value))))
+
+
+def _joined(root: Element, name: str) -> str | None:
+    return ", ".join(_values(root, name))[:_MAX_TEXT] or None
+
+
+def _first(root: Element, name: str) -> str:
+    return next(iter(_values(root, name)), "")
+
+
+def _source_types(root: Element) -> tuple[str, ...]:
+    names = (f"{_IPTC}DigitalSourceType", f"{_IPTC}DigitalSourcetype")
+    return tuple(value.rsplit("/", 1)[-1] for name in names for value in _values(root, name))
+
+
+def embedded_xmp(image: Image.Image) -> XmpFacts:
+    """Return what the XMP packet in a picture says; nothing where it is damaged."""
     packet = image.info.get("xmp") or image.info.get("XML:com.adobe.xmp")
     if not isinstance(packet, bytes | str) or len(packet) > _MAX_XMP_BYTES:
         return XmpFacts()
@@ -134,6 +185,11 @@ def _rating(description: Element) -> int | None:
     return stars if stars is not None and 0 <= stars <= 5 else None
 
 
+def details_of(image: Image.Image) -> Mapping[int, Any]:
+    """Return the tags of the EXIF block proper; none where it is damaged."""
+    return _ifd(image.getexif(), ExifTags.IFD.Exif)
+
+
 def _ifd(exif: Image.Exif, which: int) -> Mapping[int, Any]:
     try:
         return exif.get_ifd(which)
@@ -146,14 +202,14 @@ def _taken(details: Mapping[int, Any], notes: list[Reason]) -> datetime | None:
         (ExifTags.Base.DateTimeOriginal, ExifTags.Base.SubsecTimeOriginal),
         (ExifTags.Base.DateTimeDigitized, ExifTags.Base.SubsecTimeDigitized),
     ):
-        written = _text(details.get(tag))
+        written = clean_text(details.get(tag))
         if not written or not written.strip(" :0"):
             continue
         taken = _parse_date(written)
         if taken is None:
             notes.append(Reason.of("capture.bad_date", written=written))
             continue
-        fraction = re.match(r"\d{1,6}", _text(details.get(sub)) or "")
+        fraction = re.match(r"\d{1,6}", clean_text(details.get(sub)) or "")
         return taken.replace(microsecond=int(fraction[0].ljust(6, "0")) if fraction else 0)
     return None
 
@@ -183,7 +239,7 @@ def _offset(
     """Return minutes east of UTC and where they come from: the camera, else the place's zone."""
     if taken is None:
         return None, "none"
-    match = _OFFSET.fullmatch(_text(details.get(ExifTags.Base.OffsetTimeOriginal)) or "")
+    match = _OFFSET.fullmatch(clean_text(details.get(ExifTags.Base.OffsetTimeOriginal)) or "")
     if match:
         minutes = int(match[2]) * 60 + int(match[3])
         if int(match[3]) < 60 and minutes <= 14 * 60:
@@ -228,7 +284,7 @@ def _written(gps: Mapping[int, Any]) -> str:
 
 def _degrees(parts: object, reference: object) -> float | None:
     """Turn degrees, minutes and seconds into signed degrees; None when any is missing or odd."""
-    sign = {"N": 1, "E": 1, "S": -1, "W": -1}.get((_text(reference) or "")[:1].upper())
+    sign = {"N": 1, "E": 1, "S": -1, "W": -1}.get((clean_text(reference) or "")[:1].upper())
     if sign is None or not isinstance(parts, tuple) or len(parts) != 3:
         return None
     numbers = [_number(part) for part in parts]
@@ -252,14 +308,19 @@ def _bearing(gps: Mapping[int, Any]) -> float | None:
     return degrees % 360 if degrees is not None and 0 <= degrees <= 360 else None
 
 
-def _camera(exif: Image.Exif) -> str | None:
-    make, model = _text(exif.get(ExifTags.Base.Make)), _text(exif.get(ExifTags.Base.Model))
+def camera_of(exif: Image.Exif) -> str | None:
+    """Return make and model, the make not repeated."""
+    make, model = (
+        clean_text(exif.get(ExifTags.Base.Make)),
+        clean_text(exif.get(ExifTags.Base.Model)),
+    )
     if make and model and not model.lower().startswith(make.split()[0].lower()):
         return f"{make} {model}"
     return model or make
 
 
-def _text(value: object) -> str | None:
+def clean_text(value: object) -> str | None:
+    """Return a metadata text up to its first NUL, at most 200 characters; None when empty."""
     if isinstance(value, bytes):
         value = value.decode("utf-8", "replace")
     if not isinstance(value, str):

@@ -16,13 +16,16 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from propvault.errors import PictureError
-from propvault.values import Capture
+from propvault.origin import Origin, origin_of
+from propvault.values import Capture, Look
 from propvault.vision.digest import coded_digest, decoded_digest
 from propvault.vision.fingerprints import fingerprints
-from propvault.vision.metadata import read_capture
+from propvault.vision.look import measure
+from propvault.vision.metadata import embedded_xmp, read_capture
 from propvault.vision.model import model_input
 from propvault.vision.model_folder import ModelInfo
 from propvault.vision.pixels import PREVIEW_EDGE, flatten, open_upright, opened, upright
+from propvault.vision.provenance import read_evidence
 
 PREVIEW_QUALITY = 80
 """WebP quality of previews: 25 to 60 KB each."""
@@ -46,6 +49,10 @@ class PictureFacts:
     """Hex SHA-256 that stays when only metadata changes; see `digest`."""
     capture: Capture
     """When, where, with what."""
+    origin: Origin | None
+    """Where it comes from, if its file says so."""
+    look: Look
+    """What its pixels measure."""
     preview: bytes
     """WebP, upright sRGB, long edge at most 512 px."""
     fingerprints: dict[str, bytes]
@@ -74,7 +81,9 @@ def read_picture(
         PictureError: when the file is not a whole picture within the limits.
     """
     with opened(path) as picture:
-        capture = read_capture(picture.image)
+        xmp = embedded_xmp(picture.image)
+        capture = read_capture(picture.image, xmp)
+        origin = origin_of(read_evidence(path, picture.format, picture.image, xmp))
         is_heavy = picture.size[0] * picture.size[1] > _HEAVY_PIXELS
         with heavy if heavy and is_heavy else nullcontext():
             small = flatten(
@@ -91,6 +100,8 @@ def read_picture(
             height=picture.size[1],
             pixel_digest=digest,
             capture=capture,
+            origin=origin,
+            look=measure(stored),
             preview=preview,
             fingerprints=fingerprints(stored),
             model_input=model_input(stored, info) if info else None,

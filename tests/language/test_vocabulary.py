@@ -9,6 +9,11 @@ from propvault.reasons import word
 from tests.language.conftest import VOCABULARY
 
 REPOSITORY = VOCABULARY.parents[1]
+COMPUTED = {
+    *("light:morning", "light:noon", "light:afternoon", "people:unknown"),
+    *("shot:vertical", "shot:horizontal", "shot:square", "shot:blurred"),
+}
+"""Known from numbers alone, so no model is asked."""
 
 
 def test_shipped_facets_are_those_of_the_design(vocabulary: Vocabulary) -> None:
@@ -22,7 +27,10 @@ def test_every_concept_has_both_names_and_known_parents(vocabulary: Vocabulary) 
         assert not concept.zh.isascii(), tag
         assert concept.en.isascii(), tag
         assert all(parent in vocabulary.concepts for parent in concept.parents), tag
-        unseen = concept.facet in ("use", "origin")
+        unseen = concept.facet in ("colour", "use", "origin") or tag in COMPUTED
+        assert bool(concept.prompts_zh) is not unseen, tag
+        assert all(other in vocabulary.concepts for other in concept.excludes), tag
+        assert concept.caption_en and not concept.caption_zh.isascii(), tag
         assert bool(concept.prompts) is not unseen, tag
         assert all("{" not in prompt for prompt in concept.prompts), tag
 
@@ -82,6 +90,21 @@ def test_prompts_carry_the_right_article(vocabulary: Vocabulary) -> None:
     assert first("object:shoes") == "a photo of a pair of shoes."
 
 
+def test_what_excludes_another_is_excluded_by_it(vocabulary: Vocabulary) -> None:
+    assert "light:daylight" in vocabulary.exclusions["light:night"]
+    for tag, others in vocabulary.exclusions.items():
+        assert tag not in others
+        assert all(tag in vocabulary.exclusions[other] for other in others)
+        parents = vocabulary.concepts[tag].parents
+        assert not others & set(parents), f"{tag} excludes what it is a kind of"
+
+
+def test_captions_and_prompts_come_in_both_languages(vocabulary: Vocabulary) -> None:
+    piano = vocabulary.concepts["object:piano"]
+    assert (piano.caption_en, piano.caption_zh) == ("a grand piano", "钢琴")
+    assert piano.prompts_zh == ("一张钢琴的照片", "钢琴")
+
+
 def test_own_concepts_add_and_win(tmp_path: Path) -> None:
     (tmp_path / "object.toml").write_text(
         '[[concept]]\nslug = "chair"\nzh = "椅"\nen = "my chair"\n'
@@ -116,6 +139,10 @@ GOOD = 'slug = "a"\nzh = "甲"\nen = "a"\n'
         ('article = "yes"\n', "language.bad_value", "article"),
         ('[[concept]]\nslug = "a b"\nzh = "甲"\nen = "a"\n', "language.bad_slug", "a b"),
         (f"[[concept]]\n{GOOD}[[concept]]\n{GOOD}", "language.twice", "a belongs"),
+        (f'[[concept]]\n{GOOD}excludes = ["b"]\n', "language.no_such_tag", "(line 2)"),
+        (f'\n[[concept]]\n{GOOD}parents = ["object:a"]\n', "language.no_such_tag", "(line 3)"),
+        (f"[[concept]]\n{GOOD}computed = 1\n", "language.bad_value", "computed"),
+        (f"[[concept]]\n{GOOD}[[concept]]\nslug = 3\n", "language.bad_value", "(line 5)"),
         (
             f'[[concept]]\n{GOOD}[[concept]]\nslug = "b"\nzh = "甲"\nen = "b"\n',
             "language.twice",

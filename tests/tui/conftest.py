@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from benchmarks.made_vault import Made, make_vault
 from propvault.reasons import Language
 from propvault.tui.app import PropvaultApp, Start, make_app
 from propvault.tui.renderers import Display, Renderer
+from tests.tui.made import Made, make_vault
 
 KEPT = Path(__file__).parent / "snapshots"
 WRITE = "PROPVAULT_SNAPSHOTS"

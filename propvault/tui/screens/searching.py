@@ -20,13 +20,17 @@ from propvault.tui.messages import (
 )
 from propvault.tui.screens.dialogs import AskText, Choose
 from propvault.tui.screens.photos import PhotoScreen
+from propvault.tui.session import Session
 from propvault.tui.terms import choosing, chosen_in
 from propvault.tui.widgets.facet_list import FacetList
 from propvault.tui.widgets.photo_grid import PhotoGrid
 from propvault.tui.widgets.search_bar import SearchBar
+from propvault.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
+    from propvault.jobs.search import Ranking
     from propvault.language.concepts import Vocabulary
+    from propvault.query.completion import Completion
 
 _PAUSE = 0.03
 """Seconds without a key before a search starts: a paste or an input method is one search."""
@@ -68,8 +72,15 @@ class SearchScreen(PhotoScreen):
         event.stop()
         if self._timer is not None:
             self._timer.stop()
+        offers = self.query_one(SearchBar).offers()
+        self.query_one(StatusLine).offer([_offered(offer) for offer in offers])
         if event.value != self.session.query:
             self._timer = self.set_timer(_PAUSE, self.search)
+
+    def on_input_blurred(self, event: Input.Blurred) -> None:
+        """Stop offering completions."""
+        event.stop()
+        self.query_one(StatusLine).offer([])
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Move on to the hits."""
@@ -124,17 +135,7 @@ class SearchScreen(PhotoScreen):
         if ranking is None:
             return
 
-        def work(desk: Desk) -> FacetsCounted:
-            from propvault.jobs.facets import FacetIndex
-            from propvault.jobs.vocabulary import open_vocabulary
-            from propvault.vault.collections import collections
-
-            desk.facets = desk.facets or FacetIndex(desk.vault)
-            vocabulary = self._vocabulary or open_vocabulary()
-            self.session.boards = [c.name for c in collections(desk.vault.db)]
-            return FacetsCounted(desk.facets.counts(ranking.rows.tolist()), vocabulary)
-
-        self.session.counter.ask(work, self, "facets")
+        self.session.counter.ask(lambda desk: _counted(desk, self.session, ranking), self, "facets")
 
     def on_facets_counted(self, message: FacetsCounted) -> None:
         """Draw the counts."""
@@ -144,7 +145,8 @@ class SearchScreen(PhotoScreen):
             self._vocabulary = message.vocabulary
             facets.name_facets(message.vocabulary.facets)
             self.session.learn(message.vocabulary)
-            self.query_one(SearchBar).learn(message.vocabulary)
+        if message.known is not None:
+            self.query_one(SearchBar).learn(message.known)
         facets.show(message.counts)
         facets.choose(chosen_in(self.session.query, message.vocabulary))
 
@@ -197,3 +199,21 @@ class SearchScreen(PhotoScreen):
             self.app.call_from_thread(self.app.push_screen, dialog, answered)
 
         self.session.reader.ask(read, self, "saved")
+
+
+def _counted(desk: Desk, session: Session, ranking: Ranking) -> FacetsCounted:
+    from propvault.jobs.completing import known_names
+    from propvault.jobs.facets import FacetIndex
+    from propvault.vault.collections import collections
+
+    known = None
+    if desk.facets is None:
+        desk.facets = FacetIndex(desk.vault)
+        known = known_names(desk.searcher.sources)
+    session.boards = [c.name for c in collections(desk.vault.db)]
+    counts = desk.facets.counts(ranking.rows.tolist())
+    return FacetsCounted(counts, desk.searcher.sources.vocabulary, known)
+
+
+def _offered(offer: Completion) -> str:
+    return f"{offer.label} {offer.count}" if offer.count else offer.label

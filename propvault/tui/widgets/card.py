@@ -76,7 +76,9 @@ class Card:
         room = max(0, room - cell_len(note) - cell_len(mark))
         return [
             Segment(" ", style),
-            Segment(mark, style if look.is_here else style + Style(color=self._style("marked").color)),
+            Segment(
+                mark, style if look.is_here else style + Style(color=self._style("marked").color)
+            ),
             Segment(
                 fit(look.caption or session_of(self._grid).words.caption(hit.photo), room), style
             ),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.suggester import Suggester
 from textual.widgets import Input
 
@@ -12,11 +13,17 @@ from propvault.tui.session import session_of
 
 if TYPE_CHECKING:
     from propvault.jobs.search import Ranking
-    from propvault.language.concepts import Vocabulary
+    from propvault.query.completion import Completion, Known
+
+
+_OFFERED = 6
+"""Offers shown at a time."""
 
 
 class SearchBar(Input):
-    """An input with the answer in its border."""
+    """An input with the answer in its border; Tab completes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "complete", "tui.key_complete")]
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 — Textual's name for it
         super().__init__(id=id, select_on_focus=False)
@@ -27,9 +34,25 @@ class SearchBar(Input):
         """Word the border."""
         self.reword()
 
-    def learn(self, vocabulary: Vocabulary) -> None:
-        """Complete what is typed from the vocabulary."""
-        self.suggester = TermSuggester(vocabulary)
+    def learn(self, known: Known) -> None:
+        """Complete what is typed from the names there are."""
+        self.suggester = KnownSuggester(known)
+
+    def offers(self) -> list[Completion]:
+        """Return how the text may go on, best first."""
+        suggester = self.suggester
+        if not (isinstance(suggester, KnownSuggester) and self.cursor_position == len(self.value)):
+            return []
+        return suggester.offers(self.value)
+
+    def action_complete(self) -> None:
+        """Take the best offer; without one move on as Tab does elsewhere."""
+        offers = self.offers()
+        if not offers:
+            self.screen.focus_next()
+            return
+        self.value = self.value[: offers[0].start] + offers[0].text
+        self.cursor_position = len(self.value)
 
     def answer(self, ranking: Ranking, seconds: float) -> None:
         """Show what was found."""
@@ -65,31 +88,23 @@ def _plain(text: str) -> str:
     return text.replace("[", "\\[")
 
 
-class TermSuggester(Suggester):
-    """Completes the last word: names of facets, then values of the facet named."""
+class KnownSuggester(Suggester):
+    """Completes the word at the end from the names there are in the vault."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        super().__init__(case_sensitive=True)
-        self._vocabulary = vocabulary
-        self._facets = [f"{n}:" for f in vocabulary.facets.values() for n in (f.zh, f.en, f.name)]
-        self._names = [n for c in vocabulary.concepts.values() for n in (c.zh, c.en)]
+    def __init__(self, known: Known) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._known = known
+
+    def offers(self, value: str) -> list[Completion]:
+        """Return how a text may go on, best first."""
+        from propvault.jobs.completing import complete
+
+        return complete(self._known, value, len(value), limit=_OFFERED) if value.strip() else []
 
     async def get_suggestion(self, value: str) -> str | None:
-        """Return the whole text with its last word completed."""
-        last = value.split(" ")[-1].lstrip("-!")
-        if not last:
-            return None
-        head = value[: len(value) - len(last)]
-        facet, colon, begun = last.partition(":")
-        if not colon:
-            return _completed(head, last, [*self._facets, *self._names])
-        stable = self._vocabulary.facet_of(facet)
-        if stable is None or not begun:
-            return None
-        values = [n for c in self._vocabulary.of_facet(stable) for n in (c.zh, c.en)]
-        return _completed(f"{head}{facet}:", begun, [v for v in values if " " not in v])
-
-
-def _completed(head: str, begun: str, names: list[str]) -> str | None:
-    found = [name for name in names if name.startswith(begun) and name != begun]
-    return head + min(found, key=len) if found else None
+        """Return the text gone on with, where what is typed begins the best offer."""
+        for offer in self.offers(value):
+            whole = value[: offer.start] + offer.text
+            if whole.startswith(value) and whole != value:
+                return whole
+        return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len
 from rich.text import Text
 from textual.timer import Timer
@@ -22,6 +24,7 @@ class StatusLine(Static):
         super().__init__(markup=False, id="status")
         self._told: Reason | None = None
         self._is_error = False
+        self._offers: Sequence[str] = ()
         self._timer: Timer | None = None
 
     def on_mount(self) -> None:
@@ -41,6 +44,12 @@ class StatusLine(Static):
             self._timer = self.set_timer(_SECONDS, lambda: self.tell(None))
         self.redraw()
 
+    def offer(self, offers: Sequence[str]) -> None:
+        """Show how what is being typed may go on; nothing of it once there is none."""
+        if offers or self._offers:
+            self._offers = offers
+            self.redraw()
+
     def redraw(self) -> None:
         """Draw the line anew: the language or the marks changed."""
         session = session_of(self)
@@ -48,7 +57,9 @@ class StatusLine(Static):
         style = words.say(f"tui.renderer_{session.display.renderer}")
         right = words.say("tui.pictures", how=style)
         width = max(20, self.size.width - 2)
-        if self._told is not None:
+        if self._offers:
+            left = "⇥ " + " · ".join(self._offers)
+        elif self._told is not None:
             left = words.word(self._told)
         elif session.tasks.name:
             left = session.tasks.line(words)
@@ -56,7 +67,7 @@ class StatusLine(Static):
             left = words.say("tui.marked", count=len(session.marks))
         else:
             left = ""
-        if self._is_error and self._told is not None:
+        if self._is_error and self._told is not None and not self._offers:
             self.update(Text(f"⚠ {left}", style="bold red"))
             return
         room = width - cell_len(right) - 1

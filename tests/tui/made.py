@@ -1,8 +1,4 @@
-"""Vaults of made-up photos, recorded through the same functions that an import uses.
-
-The database, its text index and the vectors are real; names, dates, places and tags are made up,
-and previews are coloured blocks (only as many as asked for: a grid shows few of 100,000).
-"""
+"""A small vault whose screenshots never change: fixed tags, dates and flat pictures, no vectors."""
 
 from __future__ import annotations
 

@@ -1,0 +1,49 @@
+"""What a search bar can offer in a vault: tags, places, cameras, collections, with counts."""
+
+from __future__ import annotations
+
+from propvault.jobs.sources import Sources
+from propvault.language.concepts import Vocabulary, name_key
+from propvault.query.completion import Candidate, Completion, Known, completions
+from propvault.vault.collections import collections, saved_searches
+from propvault.vault.places import place_names
+from propvault.vault.tags import tag_counts
+from propvault.vault.vault import Database
+
+
+def known_names(sources: Sources) -> Known:
+    """Gather the names that a query on a vault may hold; make it anew when the vault changed."""
+    db, vocabulary = sources.db, sources.vocabulary
+    return Known(vocabulary.facet_names, {**_concepts(db, vocabulary), **_fields(db)})
+
+
+def complete(known: Known, text: str, cursor: int, *, limit: int = 12) -> list[Completion]:
+    """Return how the word at the cursor may go on, best first."""
+    return completions(text, cursor, known, limit=limit, folded=name_key)
+
+
+def _concepts(db: Database, vocabulary: Vocabulary) -> dict[str, list[Candidate]]:
+    counts = tag_counts(db)
+    found: dict[str, list[Candidate]] = {}
+    for concept in vocabulary.concepts.values():
+        names = (concept.zh, concept.en, *concept.aliases_zh, *concept.aliases_en)
+        found.setdefault(concept.facet, []).append(Candidate(names, counts.get(concept.tag, 0)))
+    return found
+
+
+def _fields(db: Database) -> dict[str, list[Candidate]]:
+    found = {
+        column: [
+            Candidate((name,), count)
+            for name, count in db.execute(
+                f"SELECT {column}, count(*) FROM photo WHERE {column} IS NOT NULL GROUP BY 1"
+                " ORDER BY 2 DESC"
+            ).fetchall()
+        ]
+        for column in ("camera", "lens")
+    }
+    towns = [
+        Candidate((one.name.zh or one.name.en, one.name.en), one.count) for one in place_names(db)
+    ]
+    sets = [*collections(db), *saved_searches(db)]
+    return found | {"place": towns, "in": [Candidate((one.name,), one.count) for one in sets]}
