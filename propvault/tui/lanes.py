@@ -82,8 +82,13 @@ class Lane:
         """Return whether every ask has been answered."""
         return self._open == 0
 
-    def ask(self, work: Work, to: MessagePump, kind: str = "") -> None:
-        """Do some work and post its message, or `Failed`, to a screen or widget."""
+    def ask(
+        self, work: Work, to: MessagePump, kind: str = "", *, is_late_fine: bool = False
+    ) -> None:
+        """Do some work and post its message, or `Failed`, to a screen or widget.
+
+        With ``is_late_fine`` what was begun is told though something newer was asked since.
+        """
         number = next(self._number)
         with self._guard:
             self._open += 1
@@ -100,7 +105,7 @@ class Lane:
             if not done.cancelled():
                 error = done.exception()
                 message = _failed(error, kind) if error is not None else done.result()
-                if message is not None and not is_stale():
+                if message is not None and (is_late_fine or not is_stale()):
                     to.post_message(message)
             with self._guard:
                 self._open -= 1

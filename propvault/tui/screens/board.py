@@ -246,6 +246,7 @@ class BoardScreen(PhotoScreen):
         """Speak the other language."""
         grid = self.query_one(PhotoGrid)
         grid.caption({h.photo.id: caption(self.session.words, m) for h, m in self._pairs()})
+        grid.redraw()
         self._draw()
         super().reword()
 

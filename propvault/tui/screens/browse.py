@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.timer import Timer
 from textual.widgets import Static
 
 from propvault.tui.boards import BoardRead, read_board
@@ -30,6 +31,8 @@ from propvault.tui.widgets.tag_list import TagList
 if TYPE_CHECKING:
     from propvault.jobs.search import Hit
 
+_SHOW_PAUSE = 0.06
+"""Seconds that the cursor rests before the detail pane follows: a held key only moves it."""
 _MOST_MARKED = 1000
 """Photos that `a` marks at most."""
 
@@ -56,6 +59,10 @@ class BrowseScreen(SearchScreen):
         Binding("V", "app.go('vocabulary')", "tui.key_vocabulary", show=False),
         Binding("comma", "app.go('settings')", "tui.key_settings", show=False),
     ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._showing: Timer | None = None
 
     def body(self) -> ComposeResult:
         """Put the search bar above facets, grid and detail pane."""
@@ -91,7 +98,10 @@ class BrowseScreen(SearchScreen):
     def on_photo_shown(self, message: PhotoShown) -> None:
         """Show the photo under the cursor."""
         message.stop()
-        self.query_one(Detail).show(message.hit)
+        if self._showing is not None:
+            self._showing.stop()
+        detail = self.query_one(Detail)
+        self._showing = self.set_timer(_SHOW_PAUSE, lambda: detail.show(message.hit))
 
     def on_photo_opened(self, message: PhotoOpened) -> None:
         """Look at the photo full screen."""
@@ -225,6 +235,7 @@ class BrowseScreen(SearchScreen):
     def reword(self) -> None:
         """Speak the other language."""
         self.query_one(SearchBar).reword()
+        self.query_one(PhotoGrid).redraw()
         self.query_one(Detail).show(self.query_one(PhotoGrid).hit)
         self.say_nothing(is_empty=not self.query_one(PhotoGrid).count)
         super().reword()

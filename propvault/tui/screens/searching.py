@@ -72,10 +72,13 @@ class SearchScreen(PhotoScreen):
         event.stop()
         if self._timer is not None:
             self._timer.stop()
-        offers = self.query_one(SearchBar).offers()
-        self.query_one(StatusLine).offer([_offered(offer) for offer in offers])
         if event.value != self.session.query:
             self._timer = self.set_timer(_PAUSE, self.search)
+
+    def on_search_bar_offered(self, message: SearchBar.Offered) -> None:
+        """Show how the query may go on."""
+        message.stop()
+        self.query_one(StatusLine).offer([_offered(offer) for offer in message.offers])
 
     def on_input_blurred(self, event: Input.Blurred) -> None:
         """Stop offering completions."""
@@ -121,7 +124,7 @@ class SearchScreen(PhotoScreen):
             hits = desk.searcher.hits(ranking, message.first, message.end)
             return WindowRead(ranking, message.first, hits)
 
-        self.session.reader.ask(work, self, "window")
+        self.session.reader.ask(work, self, "window", is_late_fine=True)
 
     def on_window_read(self, message: WindowRead) -> None:
         """Draw photos that were read back."""

@@ -17,7 +17,7 @@ from propvault.tui.words import fit
 if TYPE_CHECKING:
     from propvault.jobs.search import Hit
 
-CARD_PARTS = ("card", "cursor", "edge", "marked")
+CARD_PARTS = ("plain", "card", "cursor", "edge", "marked")
 """Parts that the stylesheet colours, each ``photo-grid--`` and its name."""
 
 
@@ -48,7 +48,7 @@ class Card:
             return [Segment(("▄" if look.is_here else " ") * (width + 2), self._style("edge"))]
         if inner == height + 1:
             return self._caption(hit, style, look)
-        side = Segment(" ", style if look.is_here else self._grid.rich_style)
+        side = Segment(" ", style if look.is_here else self._style("plain"))
         return [side, *self._picture_line(hit, inner - 1), side]
 
     def _picture_line(self, hit: Hit | None, y: int) -> list[Segment]:

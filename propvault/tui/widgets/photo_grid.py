@@ -21,6 +21,8 @@ from propvault.tui.widgets.card import CARD_PARTS, Card, CardLook
 if TYPE_CHECKING:
     from propvault.jobs.search import Hit
 
+_LINES = 2000
+"""Lines kept as drawn: some forty screens."""
 _KEPT = 600
 """Photos kept read back; a large screen of small cards shows some 150."""
 _WIDTHS = (12, 16, 20, 26, 34, 46)
@@ -54,7 +56,9 @@ class PhotoGrid(ScrollView, can_focus=True):
         self._marks: Mapping[str, object] = {}
         self._captions: Mapping[str, str] = {}
         self._zoom: int | None = None
-        self._asked = (0, 0)
+        self._lines: dict[tuple[int, int], Strip] = {}
+        self._columns = 1
+        self._picture = (8, 3)
 
     @property
     def count(self) -> int:
@@ -69,7 +73,7 @@ class PhotoGrid(ScrollView, can_focus=True):
     @property
     def columns(self) -> int:
         """Return how many cards stand beside each other."""
-        return max(1, (self.scrollable_content_region.width + 1) // (self._card[0] + 1))
+        return self._columns
 
     @property
     def zoom(self) -> int:
@@ -82,25 +86,22 @@ class PhotoGrid(ScrollView, can_focus=True):
     @property
     def _card(self) -> tuple[int, int]:
         """Return width and height of a card: picture with a cell on each side, caption, gap."""
-        picture = self._picture
-        return picture[0] + 2, picture[1] + 2
+        return self._picture[0] + 2, self._picture[1] + 2
 
     @property
-    def _picture(self) -> tuple[int, int]:
-        width = min(_WIDTHS[self.zoom], max(8, self.scrollable_content_region.width - 2))
-        cell = session_of(self).display.cell
-        return width, max(3, round(width * cell[0] * 0.7 / cell[1]))
+    def _in_sight(self) -> int:
+        """Return how many rows of cells are in sight."""
+        return max(1, self.size.height)
 
     def show(self, count: int, hits: Sequence[Hit], cursor: int = 0) -> None:
         """Show a result: how many there are and the first of them."""
         self._count = count
         self._hits = OrderedDict(enumerate(hits))
-        self._asked = (0, len(hits))
         self._measure()
         self.set_reactive(PhotoGrid.cursor, min(cursor, max(0, count - 1)))
         self.scroll_to(y=0, animate=False, force=True)
         self._follow()
-        self.refresh()
+        self._redraw()
         self._tell()
 
     def fill(self, start: int, hits: Sequence[Hit]) -> None:
@@ -110,7 +111,7 @@ class PhotoGrid(ScrollView, can_focus=True):
             self._hits.move_to_end(place)
         while len(self._hits) > _KEPT:
             self._hits.popitem(last=False)
-        self.refresh()
+        self._redraw()
         if start <= self.cursor < start + len(hits):
             self._tell()
 
@@ -118,23 +119,28 @@ class PhotoGrid(ScrollView, can_focus=True):
         """Caption photos, by id, otherwise than by their tags."""
         self._captions = captions
 
+    def redraw(self) -> None:
+        """Draw every card anew: the theme, the language or the way of drawing is another."""
+        self._redraw()
+
     def forget(self) -> None:
         """Read again what is in sight: the photos were changed."""
-        self._asked = (0, 0)
         start, stop = self.window()
+        for place in [place for place in self._hits if not start <= place < stop]:
+            del self._hits[place]
         self.post_message(WindowWanted(start, stop))
 
     def mark(self, marks: Mapping[str, object]) -> None:
         """Show which photos, by id, are marked."""
         self._marks = marks
-        self.refresh()
+        self._redraw()
 
-    def window(self) -> tuple[int, int]:
-        """Return the places to have at hand: those in sight and a page on either side."""
-        height = max(1, self.scrollable_content_region.height)
-        page = (height // self._card[1] + 2) * self.columns
+    def window(self, pages: float = 1) -> tuple[int, int]:
+        """Return the places in sight, and some pages on either side."""
+        rows = -(-self._in_sight // self._card[1]) + 1
         first = round(self.scroll_offset.y) // self._card[1] * self.columns
-        return max(0, first - page), min(self._count, first + 2 * page)
+        around = round(pages * rows) * self.columns
+        return max(0, first - around), min(self._count, first + rows * self.columns + around)
 
     def watch_cursor(self, old: int, new: int) -> None:
         """Draw the two cards that changed, and tell which photo is shown."""
@@ -153,7 +159,7 @@ class PhotoGrid(ScrollView, can_focus=True):
         self._measure()
         self._follow()
         self._ask()
-        self.refresh()
+        self._redraw()
 
     def on_picture_ready(self, message: PictureReady) -> None:
         """Draw the cards of a photo whose picture is there."""
@@ -182,7 +188,7 @@ class PhotoGrid(ScrollView, can_focus=True):
 
     def action_page(self, direction: int) -> None:
         """Move the cursor by a screen."""
-        rows = max(1, self.scrollable_content_region.height // self._card[1])
+        rows = max(1, self._in_sight // self._card[1])
         place = self.cursor + direction * rows * self.columns
         self.cursor = min(max(0, place), max(0, self._count - 1))
 
@@ -200,36 +206,66 @@ class PhotoGrid(ScrollView, can_focus=True):
         self._measure()
         self._follow()
         self._ask()
-        self.refresh()
+        self._redraw()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the lines in a part of the widget.
+
+        Textual would style and filter each segment of each line anew, 30 ms a screen of half
+        blocks; these lines are complete, and those of a card that did not change are kept.
+        """
+        top = round(self.scroll_offset.y)
+        lines = [self._line(y + top) for y in crop.line_range]
+        if crop.column_span == (0, self.size.width):
+            return lines
+        return [line.crop(*crop.column_span) for line in lines]
 
     def render_line(self, y: int) -> Strip:
         """Return one line of the cards in sight."""
-        width = self.scrollable_content_region.width
-        row, inner = divmod(y + round(self.scroll_offset.y), self._card[1])
-        plain = self.rich_style
+        return self._line(y + round(self.scroll_offset.y))
+
+    def _line(self, line: int) -> Strip:
+        row, inner = divmod(line, self._card[1])
+        kept = self._lines.get((row, inner))
+        if kept is not None and kept.cell_length == self.size.width:
+            return kept
+        if len(self._lines) > _LINES:
+            self._lines.clear()
+        plain = self.get_component_rich_style("photo-grid--plain")
         card = Card(self, self._picture)
         first = row * self.columns
-        places = range(first, min(first + self.columns, self._count))
         segments: list[Segment] = []
-        for place in places:
+        for place in range(first, min(first + self.columns, self._count)):
+            segments.append(Segment(" ", plain))
             hit = self._hits.get(place)
             is_marked = hit is not None and hit.photo.id in self._marks
             caption = self._captions.get(hit.photo.id, "") if hit else ""
             look = CardLook(place == self.cursor, is_marked, caption)
             segments += card.line(hit, inner, look)
-            segments.append(Segment(" ", plain))
-        rest = width - len(places) * (self._card[0] + 1)
-        if rest < 0:  # the gap after the last card does not fit
-            segments.pop()
-        return Strip([*segments, Segment(" " * rest, plain)], width)
+        used = (min(first + self.columns, self._count) - first) * (self._card[0] + 1)
+        rest = self.size.width - max(0, used)
+        strip = Strip([*segments, Segment(" " * max(0, rest), plain)], self.size.width)
+        self._lines[row, inner] = strip
+        return strip
+
+    def _redraw(self) -> None:
+        """Draw every line anew."""
+        self._lines.clear()
+        self.refresh()
 
     def _measure(self) -> None:
+        """Lay out as many cards beside each other as fit."""
+        room = self.scrollable_content_region.width
+        cell = session_of(self).display.cell
+        width = min(_WIDTHS[self.zoom], max(8, room - 3))
+        self._picture = (width, max(3, round(width * cell[0] * 0.7 / cell[1])))
+        self._columns = max(1, room // (self._card[0] + 1))
         rows = -(-self._count // self.columns)
-        self.virtual_size = Size(self.scrollable_content_region.width, rows * self._card[1])
+        self.virtual_size = Size(room, rows * self._card[1])
 
     def _follow(self) -> None:
         """Scroll so that the card under the cursor is in sight."""
-        height = self.scrollable_content_region.height
+        height = self._in_sight
         top = self.cursor // self.columns * self._card[1]
         offset = round(self.scroll_offset.y)
         if top < offset:
@@ -242,20 +278,24 @@ class PhotoGrid(ScrollView, can_focus=True):
 
     def _refresh_card(self, place: int) -> None:
         # Whole lines: a terminal that draws pictures of its own cannot draw a part of a row.
-        top = place // self.columns * self._card[1] - round(self.scroll_offset.y)
-        self.refresh(Region(0, top, self.size.width, self._card[1]))
+        row = place // self.columns
+        for inner in range(self._card[1]):
+            self._lines.pop((row, inner), None)
+        top = row * self._card[1] - round(self.scroll_offset.y)
+        if -self._card[1] < top < self._in_sight:
+            self.refresh(Region(0, max(0, top), self.size.width, self._card[1]))
 
     def _place_at(self, x: int, y: int) -> int | None:
-        column = x // (self._card[0] + 1)
+        column = (x - 1) // (self._card[0] + 1)
         place = (y + round(self.scroll_offset.y)) // self._card[1] * self.columns + column
-        return place if column < self.columns and place < self._count else None
+        return place if 0 <= column < self.columns and place < self._count else None
 
     def _ask(self) -> None:
-        start, stop = self.window()
-        if (start >= self._asked[0] and stop <= self._asked[1]) or stop <= start:
-            return
-        self._asked = (start, stop)
-        self.post_message(WindowWanted(start, stop))
+        """Ask for photos that are near and not at hand, a page before they are in sight."""
+        near = self.window(0.5)
+        if any(place not in self._hits for place in range(*near)):
+            missing = [place for place in range(*self.window(1.5)) if place not in self._hits]
+            self.post_message(WindowWanted(missing[0], missing[-1] + 1))
 
     def _tell(self) -> None:
         self.post_message(PhotoShown(self.hit))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.events import Resize
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -13,11 +15,14 @@ from propvault.tui.drawing import Drawing
 from propvault.tui.messages import PictureReady
 from propvault.tui.pictures import Wanted
 from propvault.tui.session import session_of
+from propvault.tui.words import fit
 from propvault.values import PhotoView
 
 
 class Picture(Widget):
     """Draws one photo, centred; asks for it and draws it once it is there."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"picture--plain"}
 
     def __init__(
         self,
@@ -65,6 +70,15 @@ class Picture(Widget):
         if message.wanted == self._wanted():
             self.redraw()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return rows of cells; without a border they are complete as they are."""
+        if self.gutter != (0, 0, 0, 0):
+            return super().render_lines(crop)
+        lines = [self.render_line(y) for y in crop.line_range]
+        if crop.column_span == (0, self.size.width):
+            return lines
+        return [line.crop(*crop.column_span) for line in lines]
+
     def render_line(self, y: int) -> Strip:
         """Return one row of cells."""
         width, height = self.content_size
@@ -72,11 +86,12 @@ class Picture(Widget):
         if drawing is None:
             return self._empty(y, width, height)
         top = max(0, (height - drawing.height) // 2)
+        plain = self.get_component_rich_style("picture--plain")
         if not top <= y < top + drawing.height or drawing.width > width:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, plain)
         left = (width - drawing.width) // 2
-        before = Segment(" " * left, self.rich_style)
-        after = Segment(" " * (width - left - drawing.width), self.rich_style)
+        before = Segment(" " * left, plain)
+        after = Segment(" " * (width - left - drawing.width), plain)
         return Strip([before, *drawing.lines[y - top], after], width)
 
     def _empty(self, y: int, width: int, height: int) -> Strip:
@@ -84,8 +99,9 @@ class Picture(Widget):
         session = session_of(self)
         if y == height // 2 and wanted is not None and session.pictures.is_missing(wanted):
             text = session.words.say("tui.no_picture")
-            return Strip([Segment(text.center(width)[:width], self.rich_style)], width)
-        return Strip.blank(width, self.rich_style)
+            centred = fit(" " * max(0, (width - cell_len(text)) // 2) + text, width)
+            return Strip([Segment(centred, self.rich_style)], width)
+        return Strip.blank(width, self.get_component_rich_style("picture--plain"))
 
     def _wanted(self) -> Wanted | None:
         width, height = self.content_size

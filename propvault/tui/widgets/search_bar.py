@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import Input
 
@@ -25,10 +28,18 @@ class SearchBar(Input):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "complete", "tui.key_complete")]
 
+    class Offered(Message):
+        """What is being typed may go on so."""
+
+        def __init__(self, offers: Sequence[Completion]) -> None:
+            super().__init__()
+            self.offers = offers
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 — Textual's name for it
         super().__init__(id=id, select_on_focus=False)
         self._ranking: Ranking | None = None
         self._seconds = 0.0
+        self._offers: tuple[str, tuple[Completion, ...]] = ("", ())
 
     def on_mount(self) -> None:
         """Word the border."""
@@ -36,22 +47,21 @@ class SearchBar(Input):
 
     def learn(self, known: Known) -> None:
         """Complete what is typed from the names there are."""
-        self.suggester = KnownSuggester(known)
+        self.suggester = KnownSuggester(known, self.take_offers)
 
-    def offers(self) -> list[Completion]:
-        """Return how the text may go on, best first."""
-        suggester = self.suggester
-        if not (isinstance(suggester, KnownSuggester) and self.cursor_position == len(self.value)):
-            return []
-        return suggester.offers(self.value)
+    def take_offers(self, value: str, offers: Sequence[Completion]) -> None:
+        """Take what the suggester found for a text."""
+        if value == self.value:
+            self._offers = (value, tuple(offers))
+            self.post_message(self.Offered(offers))
 
     def action_complete(self) -> None:
         """Take the best offer; without one move on as Tab does elsewhere."""
-        offers = self.offers()
-        if not offers:
+        value, offers = self._offers
+        if value != self.value or not offers or self.cursor_position < len(value):
             self.screen.focus_next()
             return
-        self.value = self.value[: offers[0].start] + offers[0].text
+        self.value = value[: offers[0].start] + offers[0].text
         self.cursor_position = len(self.value)
 
     def answer(self, ranking: Ranking, seconds: float) -> None:
@@ -91,19 +101,18 @@ def _plain(text: str) -> str:
 class KnownSuggester(Suggester):
     """Completes the word at the end from the names there are in the vault."""
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: Known, told: Callable[[str, Sequence[Completion]], None]) -> None:
         super().__init__(use_cache=False, case_sensitive=True)
-        self._known = known
-
-    def offers(self, value: str) -> list[Completion]:
-        """Return how a text may go on, best first."""
-        from propvault.jobs.completing import complete
-
-        return complete(self._known, value, len(value), limit=_OFFERED) if value.strip() else []
+        self._known, self._told = known, told
 
     async def get_suggestion(self, value: str) -> str | None:
         """Return the text gone on with, where what is typed begins the best offer."""
-        for offer in self.offers(value):
+        from propvault.jobs.completing import complete
+
+        # Some 10 ms of a large vault's names: not on the thread that draws.
+        offers = await asyncio.to_thread(complete, self._known, value, len(value), limit=_OFFERED)
+        self._told(value, offers)
+        for offer in offers:
             whole = value[: offer.start] + offer.text
             if whole.startswith(value) and whole != value:
                 return whole
