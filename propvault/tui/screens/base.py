@@ -86,6 +86,7 @@ class PropScreen(Screen[None]):
 class SideScreen(PropScreen):
     """A screen that is left again with Escape."""
 
+    CSS_PATH = "../screens.tcss"
     HAS_TITLE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", "tui.key_back"),

@@ -31,6 +31,7 @@ Said = Callable[[str], dict[str, "BoardRole | BoardView | str | int"]]
 class BoardScreen(PhotoScreen):
     """One board; others are chosen by name."""
 
+    CSS_PATH = "../screens.tcss"
     TITLE_CODE = "tui.screen_board"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", "tui.key_back"),

@@ -47,6 +47,7 @@ class TakesRead(Message):
 class CullScreen(PhotoScreen):
     """Walks through the present result from the photo that was under the cursor."""
 
+    CSS_PATH = "../screens.tcss"
     TITLE_CODE = "tui.screen_cull"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", "tui.key_back"),

@@ -20,6 +20,8 @@ from propvault.tui.session import session_of
 class AskText(ModalScreen[str | None]):
     """Asks for one line; Escape answers None."""
 
+    CSS_PATH = "../screens.tcss"
+
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", "tui.key_back")]
 
     def __init__(self, title: str, value: str = "", known: Sequence[str] = ()) -> None:
@@ -46,6 +48,8 @@ class AskText(ModalScreen[str | None]):
 
 class Choose(ModalScreen[str | None]):
     """Asks for one of some; typing filters them, Escape answers None."""
+
+    CSS_PATH = "../screens.tcss"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "tui.key_back"),
@@ -114,6 +118,8 @@ class Choose(ModalScreen[str | None]):
 
 class Confirm(ModalScreen[bool]):
     """Asks before what cannot be undone, or is only previewed so far."""
+
+    CSS_PATH = "../screens.tcss"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,enter", "answer(True)", "tui.key_yes"),

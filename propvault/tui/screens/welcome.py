@@ -25,6 +25,7 @@ from propvault.tui.tasks import TaskDone
 class WelcomeScreen(PropScreen):
     """Shown where there is no vault; left once there is one."""
 
+    CSS_PATH = "../screens.tcss"
     TITLE_CODE = "tui.screen_welcome"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "make", "tui.key_new_vault"),
