@@ -36,6 +36,7 @@ COMMANDS = {
     "saved": "collect:saved",
     "export": "export",
     "presets": "presets",
+    "verify": "verify",
     "model": "model",
     "undo": "history:undo",
     "redo": "history:redo",
