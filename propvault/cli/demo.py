@@ -15,6 +15,7 @@ from propvault.cli.import_ import report_lines, run_import, stoppable
 from propvault.cli.search import answer_lines
 from propvault.cli.state import State, shared_options
 from propvault.errors import UsageError
+from propvault.jobs.export_pick import Selection
 from propvault.jobs.import_photos import ImportRequest
 from propvault.jobs.search import Searcher
 from propvault.resources import seeds_folder
@@ -55,7 +56,8 @@ def command(state: State, folder: Path | None) -> int:
             _heading(state, "demo.searching", query=query)
             for line in answer_lines(state, searcher.search(query, _SHOWN)):
                 click.echo(line)
-    exported = run_export(state, _EXPORTED, find_preset(_PRESET), place / "set", limit=_SHOWN)
+    selection = Selection(_EXPORTED, limit=_SHOWN)
+    exported = run_export(state, selection, find_preset(_PRESET), place / "set")
     count = len(exported.plan.photos)
     _heading(state, "demo.exported", preset=_PRESET, count=count, path=str(exported.to))
     for path in sorted(exported.to.iterdir()):

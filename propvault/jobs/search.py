@@ -62,6 +62,8 @@ class Hit:
     """How many takes its stack has, this one included; 0 without a stack."""
     repeats: int = 0
     """How many photos of the same exposure it stands for."""
+    row: int = 0
+    """Its row in the vault."""
 
 
 @dataclass(frozen=True)
@@ -183,6 +185,7 @@ class Searcher:
                 why.of(row, view, None if score is None else cosine),
                 stack_size(self._db, row),
                 repeats_of(self._db, row),
+                row,
             )
             for at, (view, (row, cosine, score)) in enumerate(zip(views, found, strict=True), 1)
         )

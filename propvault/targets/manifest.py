@@ -1,4 +1,4 @@
-"""``manifest.json``: what is in a reference set, where it came from and what was done to it.
+"""``manifest.json`` and ``.csv``: what is in a set, where it came from and what was done to it.
 
 Invariant: no clock, no absolute path and no reader's language in it, so that two exports of one
 selection are the same bytes.
@@ -6,24 +6,34 @@ selection are the same bytes.
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from propvault.reasons import Reason, word
+from propvault.targets.layouts.folders import ARCHIVES
 from propvault.targets.plan import PlannedPhoto, SetPlan
-from propvault.targets.presets import MetadataRule
+from propvault.targets.rules import MetadataRule
 from propvault.targets.words import plain
 
 FILE = "manifest.json"
 """Name of the manifest in a set."""
+TABLE = "manifest.csv"
+"""Name of its twin for spreadsheets."""
 SCHEMA = "propvault.reference-set"
 """What marks a manifest as ours."""
-VERSION = 1
+VERSION = 2
 """Raised when a key changes its meaning."""
 
 _MAX_TEXT = 500
+_COLUMNS = (
+    "number", "file", "role", "subject", "view", "width", "height", "bytes", "sha256",
+    "caption_en", "caption_zh", "tags", "taken", "place", "creator", "rights", "people",
+    "digital_source_type", "operations", "photo", "source_sha256",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -31,7 +41,7 @@ class WrittenFile:
     """One file of a set, as it was written."""
 
     file: str
-    """Name in the set's folder."""
+    """Path in the set's folder."""
     bytes: int
     """Size."""
     sha256: str
@@ -52,13 +62,18 @@ class WrittenPhoto:
     """What was done to the pixels, in order; ``("copy",)`` when nothing was."""
     source_sha256: str
     """Hex digest of the bytes it was made from."""
+    creator: str = ""
+    """Who took it, empty when nobody knows."""
+    rights: str = ""
+    """Its rights, empty when nobody knows."""
+    source_type: str = ""
+    """IPTC digital source type, empty when the origin is not known."""
 
 
-def manifest_text(
-    plan: SetPlan, photos: Sequence[WrittenPhoto], texts: Sequence[WrittenFile], query: str = ""
-) -> str:
-    """Return the manifest as JSON text with a final newline."""
+def manifest_texts(plan: SetPlan, photos: Sequence[WrittenPhoto]) -> dict[str, str]:
+    """Return the manifest and its table by file name."""
     preset = plan.preset
+    entries = [_photo(photo, preset.metadata) for photo in photos]
     document = {
         "schema": SCHEMA,
         "version": VERSION,
@@ -67,35 +82,25 @@ def manifest_text(
             "title": preset.title,
             "vendor": preset.vendor,
             "model": preset.model,
+            "gateway": preset.gateway,
             "checked_on": preset.checked_on.isoformat(),
             "sources": list(preset.sources),
+            "unverified": list(preset.unverified),
         },
-        "query": plain(query, _MAX_TEXT),
-        "photos": [_photo(photo, preset.metadata) for photo in photos],
-        "texts": [vars(text) for text in texts],
+        "set": {
+            "title": plain(plan.options.title, _MAX_TEXT),
+            "archive": ARCHIVES.get(preset.layout.kind),
+            "trigger": plan.trigger if preset.captions.has_trigger else None,
+        },
+        "photos": entries,
+        "refused": [{"photo": r.photo, **_worded(r.reason)} for r in plan.refused],
         "warnings": [_worded(reason) for reason in plan.warnings],
     }
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return {FILE: text, TABLE: _table(entries)}
 
 
-def listed_files(text: str | bytes) -> dict[str, str] | None:
-    """Return file names and hex digests of a manifest of ours, None when it is not one.
-
-    Names that would lead out of the set's folder make it not ours.
-    """
-    try:
-        document = json.loads(text)
-        if document["schema"] != SCHEMA:
-            return None
-        listed = {str(f["file"]): str(f["sha256"]) for f in document["photos"] + document["texts"]}
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return None
-    if any(set(name) & set("/\\:\0") or name in ("", ".", "..") for name in listed):
-        return None
-    return listed
-
-
-def _photo(photo: WrittenPhoto, keeps: MetadataRule) -> Mapping[str, Any]:
+def _photo(photo: WrittenPhoto, keeps: MetadataRule) -> dict[str, Any]:
     planned, candidate = photo.planned, photo.planned.candidate
     facts: dict[str, Any] = {
         "number": planned.number,
@@ -106,16 +111,43 @@ def _photo(photo: WrittenPhoto, keeps: MetadataRule) -> Mapping[str, Any]:
         "height": photo.size[1],
         "operations": list(photo.operations),
         "tokens": dict(planned.tokens),
-        "captions": dict(planned.captions),
+        "name_tag": planned.tag,
+        "caption_en": planned.captions["en"],
+        "caption_zh": planned.captions["zh"],
+        "note": plain(candidate.note, _MAX_TEXT) or None,
         "tags": [plain(tag.name, _MAX_TEXT) for tag in planned.tags],
-        "role": candidate.role,
+        "role": "first-frame" if planned.is_frame else candidate.role,
+        "subject": plain(candidate.subject, _MAX_TEXT) or None,
+        "view": candidate.seen_from,
         "taken": (candidate.taken or None) if keeps.taken else None,
         "place": plain(candidate.place, _MAX_TEXT) or None,
+        "creator": plain(photo.creator, _MAX_TEXT) or None,
+        "rights": plain(photo.rights, _MAX_TEXT) or None,
+        "digital_source_type": photo.source_type or None,
+        "people": candidate.people,
         "why": [_worded(reason) for reason in planned.why],
-    }
+        "findings": [{"rule": f.rule, "outcome": f.outcome, **_worded(f.reason)}
+                     for f in planned.findings],
+    }  # fmt: skip
     if keeps.gps:
         facts["position"] = list(candidate.position) if candidate.position else None
     return facts
+
+
+def _table(entries: Sequence[Mapping[str, Any]]) -> str:
+    """Return one row per picture; the mark at its start tells spreadsheets that it is UTF-8."""
+    stream = io.StringIO()
+    table = csv.writer(stream, lineterminator="\r\n")
+    table.writerow(_COLUMNS)
+    for entry in entries:
+        table.writerow([_cell(entry[column]) for column in _COLUMNS])
+    return "\ufeff" + stream.getvalue()
+
+
+def _cell(value: object) -> str:
+    text = " ".join(value) if isinstance(value, list) else "" if value is None else str(value)
+    # A spreadsheet runs what starts like a formula (OWASP, CSV injection).
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text
 
 
 def _worded(reason: Reason) -> dict[str, str]:

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Collection, Sequence
 
 from propvault.reasons import Language
-from propvault.targets.presets import Naming, PictureFormat
+from propvault.targets.rules import Naming, PictureFormat
 from propvault.values import Tag
 
 MAX_STEM = 60
@@ -41,10 +41,13 @@ def ascii_slug(text: str) -> str:
     return "-".join(re.findall(r"[a-z0-9]+", bare))
 
 
-def file_stem(number: int, total: int, words: Sequence[str]) -> str:
-    """Return ``07-lattice-window-wall``; the number is padded to two digits or to ``total``."""
+def file_stem(number: int, total: int, words: Sequence[str], part: str = "") -> str:
+    """Return ``07-front-lattice-window``; the number is padded to two digits or to ``total``.
+
+    ``part`` is what the picture is in the set: its view or role, ``main`` for the first.
+    """
     prefix = f"{number:0{max(2, len(str(total)))}d}"
-    return _cut("-".join((prefix, *words)), MAX_STEM, "-")
+    return _cut("-".join((prefix, *([part] if part else []), *words)), MAX_STEM, "-")
 
 
 def reference_tag(words: Sequence[str], rule: Naming, taken: Collection[str]) -> str:
@@ -67,9 +70,26 @@ def _fitted(base: str, ending: str, rule: Naming) -> str:
     return _cut(base, room, "_").ljust(rule.tag_min - len(ending), "x") + ending
 
 
-def token(rule: Naming, language: Language, number: int, tag: str) -> str:
+def token(rule: Naming, language: Language, number: int, tag: str, subject: str = "") -> str:
     """Return how a prompt in ``language`` names reference ``number``; empty when it cannot."""
-    return rule.token.get(language, "").replace("{n}", str(number)).replace("{tag}", tag)
+    template = rule.token.get(language, "").replace("{n}", str(number))
+    return template.replace("{tag}", tag).replace("{subject}", subject or tag)
+
+
+def subject_names(names: Sequence[str], most: int) -> dict[str, str]:
+    """Return a name of at most ``most`` letters, digits and underscores for each subject.
+
+    Chinese stays, as targets that name subjects read it; what a name may not hold goes.
+    """
+    short: dict[str, str] = {}
+    for name in dict.fromkeys(names):
+        base = "_".join(re.findall(r"\w+", unicodedata.normalize("NFKC", name)))[:most] or "thing"
+        found, count = base, 1
+        while found in short.values():
+            count += 1
+            found = f"{base[: most - len(str(count)) - 1]}_{count}"
+        short[name] = found
+    return short
 
 
 def _is_part_of_another(word: str, words: Sequence[str]) -> bool:

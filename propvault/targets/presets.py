@@ -1,4 +1,4 @@
-"""Export presets: what one target takes, as dated data read from TOML.
+"""Export presets: found, read and checked for contradictions.
 
 Invariant: code knows rules, presets know numbers. No vendor's figure is written in Python.
 """
@@ -7,152 +7,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from datetime import date
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, get_args
 
 from propvault.errors import LibraryError, UsageError
-from propvault.reasons import Language
 from propvault.resources import library_folder
+from propvault.targets.rules import (
+    ROLES,
+    Confidence,
+    Counts,
+    Delivery,
+    Limits,
+    Naming,
+    Preset,
+    PromptRule,
+)
 from propvault.targets.strict import read_table, wrong_value
 
-Confidence = Literal["official", "documented elsewhere", "unverified"]
-PictureFormat = Literal["jpeg", "png"]
+__all__ = ["Preset", "find_preset", "preset_files", "read_preset", "through_gateway"]
+
+CORE = (
+    "counts.max", "limits.formats", "limits.max_mb", "limits.min_side", "limits.max_side",
+    "limits.aspect", "prompt.limits", "people.policy",
+)  # fmt: skip
+"""What a cloud target's preset has to speak of: by a value, in ``unverified`` or ``no_rule``."""
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What the target accepts; None means that no rule is known, not that anything goes."""
-
-    min_pictures: int = 1
-    """Fewer than this and the target refuses the set."""
-    max_pictures: int | None = None
-    """Reference pictures in one request."""
-    formats: tuple[str, ...] = ("jpeg", "png")
-    """Accepted file formats, as vision names them."""
-    max_bytes: int | None = None
-    """Largest picture file, bytes."""
-    min_side: int | None = None
-    """Shortest allowed side, pixels."""
-    max_side: int | None = None
-    """Longest allowed side, pixels."""
-    min_aspect: float | None = None
-    """Least width divided by height."""
-    max_aspect: float | None = None
-    """Greatest width divided by height."""
-    confidence: Mapping[str, Confidence] = field(default_factory=dict)
-    """How sure a limit is, by its name; ``default`` stands for the ones not named."""
-
-    def confidence_of(self, name: str) -> Confidence:
-        """Return how sure the limit called ``name`` is."""
-        return self.confidence.get(name, self.confidence.get("default", "unverified"))
-
-
-@dataclass(frozen=True)
-class PictureRule:
-    """How pictures are written."""
-
-    format: PictureFormat = "jpeg"
-    """Format of a picture that has to be encoded."""
-    quality: int = 92
-    """JPEG quality to start from, 1 to 95."""
-    long_edge: int | None = None
-    """Larger pictures are reduced to this long edge, pixels; None keeps full resolution."""
-    copy_as_is: bool = False
-    """Whether a file that already fits is copied byte for byte instead of encoded again."""
-    keep_alpha: bool = False
-    """Whether transparency may stay where the format has it; else it is laid on white."""
-
-
-@dataclass(frozen=True)
-class MetadataRule:
-    """Which metadata an encoded picture keeps; XMP, IPTC and maker notes never stay in one.
-
-    A picture that is copied as it is keeps all it has, so only one that has nothing a rule
-    forbids is copied.
-    """
-
-    gps: bool = False
-    """Position, in EXIF and in the manifest."""
-    serials: bool = False
-    """Serial numbers of body and lens, owner name."""
-    camera: bool = False
-    """Make, model, lens, exposure."""
-    taken: bool = True
-    """Capture time, in EXIF and in the manifest."""
-    rights: bool = True
-    """Artist and copyright."""
-
-
-@dataclass(frozen=True)
-class Naming:
-    """How a prompt names a reference."""
-
-    token: Mapping[Language, str] = field(default_factory=dict)
-    """Template per language with ``{n}`` (1-based) or ``{tag}``; a language that is not there
-    has no way to name a picture, which is then described."""
-    tag_min: int = 3
-    """Least characters of ``{tag}``."""
-    tag_max: int = 16
-    """Most characters of ``{tag}``."""
-
-
-@dataclass(frozen=True)
-class PromptRule:
-    """What the target's prompt takes."""
-
-    languages: tuple[Language, ...] = ("en", "zh")
-    """Languages a prompt is written in."""
-    limit: Mapping[Language, int] = field(default_factory=dict)
-    """Longest prompt per language, in ``unit``; a language not there has no known limit."""
-    unit: Literal["characters", "utf16"] = "characters"
-    """What the limit counts: code points, or UTF-16 code units."""
-
-
-@dataclass(frozen=True)
-class CaptionRule:
-    """Caption files beside the pictures."""
-
-    languages: tuple[Language, ...] = ()
-    """One line per language, in this order; empty writes no caption files."""
-
-
-@dataclass(frozen=True)
-class Preset:
-    """A named export recipe for one target."""
-
-    name: str
-    """The TOML file's stem."""
-    title: str
-    """What people call the target."""
-    kind: Literal["local", "image", "video", "training"]
-    """What the target makes."""
-    checked_on: date
-    """When a person last compared the numbers with the sources."""
-    vendor: str = ""
-    """Who runs the target."""
-    model: str = ""
-    """Model name as the vendor writes it."""
-    sources: tuple[str, ...] = ()
-    """Where the numbers are from."""
-    note: Mapping[Language, str] = field(default_factory=dict)
-    """What a person should know before using the set, per language."""
-    limits: Limits = field(default_factory=Limits)
-    """What is accepted."""
-    picture: PictureRule = field(default_factory=PictureRule)
-    """How pictures are written."""
-    metadata: MetadataRule = field(default_factory=MetadataRule)
-    """What stays in written files."""
-    naming: Naming = field(default_factory=Naming)
-    """How a prompt names a reference."""
-    prompt: PromptRule = field(default_factory=PromptRule)
-    """What a prompt may be."""
-    captions: CaptionRule = field(default_factory=CaptionRule)
-    """Caption files."""
+_UNNUMBERED = ("sources", "note", "request", "gateways", "confidence", "unverified", "no_rule")
 
 
 def read_preset(path: Path) -> Preset:
@@ -191,34 +74,99 @@ def find_preset(name: str, folders: Sequence[Path] = ()) -> Preset:
     return read_preset(files[name])
 
 
+def through_gateway(preset: Preset, name: str) -> Preset:
+    """Return the preset with the rules of another way to its model.
+
+    Raises:
+        UsageError: it knows none of that name; lists those it knows.
+    """
+    other = preset.gateways.get(name)
+    if other is None:
+        known = ", ".join(preset.gateways) or "-"
+        raise UsageError("target.gateway_not_found", name=name, preset=preset.name, known=known)
+    sure: dict[str, Confidence] = dict(preset.confidence)
+    changed = {
+        "naming.token": bool(other.token), "counts.max": other.max is not None,
+        "limits.max_mb": other.max_mb is not None, "prompt.limits": bool(other.prompt),
+    }  # fmt: skip
+    sure |= {rule: other.confidence for rule, is_changed in changed.items() if is_changed}
+    return replace(
+        preset,
+        gateway=other.title,
+        confidence=sure,
+        unverified=tuple(r for r in preset.unverified if not changed.get(r)),
+        naming=replace(preset.naming, token=other.token or preset.naming.token),
+        counts=replace(preset.counts, max=other.max or preset.counts.max),
+        limits=replace(preset.limits, max_mb=other.max_mb or preset.limits.max_mb),
+        prompt=replace(preset.prompt, limits=other.prompt or preset.prompt.limits),
+    )
+
+
+def rule_names() -> frozenset[str]:
+    """Return the names that ``confidence``, ``unverified`` and ``no_rule`` may use."""
+    tables = {"counts": Counts, "limits": Limits, "prompt": PromptRule, "naming": Naming}
+    names = {f"{table}.{f.name}" for table, kind in tables.items() for f in fields(kind)}
+    return frozenset(names | {"limits.aspect", "people.policy", "delivery", "request", "default"})
+
+
 def _contradictions(preset: Preset) -> Iterator[tuple[str, str]]:
     """Yield (key, what was expected) for values that are each well-formed and cannot hold."""
-    limits, picture, naming = preset.limits, preset.picture, preset.naming
-    for name in ("pictures", "side", "aspect"):
-        low, high = getattr(limits, f"min_{name}"), getattr(limits, f"max_{name}")
+    pairs = (
+        ("counts.min", preset.counts.min, preset.counts.max),
+        ("limits.min_side", preset.limits.min_side, preset.limits.max_side),
+        ("limits.min_aspect", preset.limits.min_aspect, preset.limits.max_aspect),
+    )
+    for key, low, high in pairs:
         if low is not None and high is not None and low > high:
-            yield f"limits.min_{name}", f"at most limits.max_{name} ({high})"
-    numbers = {f"limits.{f.name}": getattr(limits, f.name) for f in fields(limits)}
-    numbers |= {"picture.long_edge": picture.long_edge, "naming.tag_min": naming.tag_min}
-    numbers |= {f"prompt.limit.{k}": v for k, v in preset.prompt.limit.items()}
-    for key, value in numbers.items():
-        if isinstance(value, int | float) and value <= 0:
-            yield key, "a number above 0"
+            yield key, f"at most {high}"
+    tables = {f.name: getattr(preset, f.name) for f in fields(preset)}
+    for name, table in tables.items():
+        if name not in _UNNUMBERED:
+            yield from _not_above_zero(table, name)
+    yield from _contradictions_of_names(preset)
     yield from _contradictions_of_rules(preset)
 
 
+def _not_above_zero(value: Any, key: str) -> Iterator[tuple[str, str]]:
+    if is_dataclass(value):
+        for field in fields(value):
+            yield from _not_above_zero(getattr(value, field.name), f"{key}.{field.name}")
+    elif isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _not_above_zero(item, f"{key}.{name}")
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _not_above_zero(item, key)
+    elif isinstance(value, int | float) and not isinstance(value, bool) and value <= 0:
+        yield key, "a number above 0"
+
+
+def _contradictions_of_names(preset: Preset) -> Iterator[tuple[str, str]]:
+    known = rule_names()
+    for grade in ("confidence", "unverified", "no_rule"):
+        for name in getattr(preset, grade):
+            if name not in known:
+                yield f"{grade}.{name}", "the name of a rule"
+    tokens = {"naming": preset.naming.token}
+    tokens |= {f"gateways.{name}": g.token for name, g in preset.gateways.items()}
+    for table, token in tokens.items():
+        for language, template in token.items():
+            if _PLACEHOLDER.findall(template) not in (["n"], ["tag"], ["subject"]):
+                yield f"{table}.token.{language}", "exactly one of {n}, {tag} and {subject}"
+    for role in preset.counts.per_role:
+        if role not in ROLES:
+            yield f"counts.per_role.{role}", " | ".join(ROLES)
+
+
 def _contradictions_of_rules(preset: Preset) -> Iterator[tuple[str, str]]:
-    limits, picture, naming = preset.limits, preset.picture, preset.naming
-    if picture.format not in limits.formats:
+    picture, naming = preset.picture, preset.naming
+    if picture.format not in preset.limits.formats:
         yield "picture.format", "one of limits.formats"
     if not 1 <= picture.quality <= 95:  # above 95 a JPEG only grows (Pillow's documentation)
         yield "picture.quality", "1 to 95"
     if naming.tag_max < max(naming.tag_min, 8):
         yield "naming.tag_max", "at least naming.tag_min, and 8 to leave room for a number"
-    for language, template in naming.token.items():
-        if _PLACEHOLDER.findall(template) not in (["n"], ["tag"]):
-            yield f"naming.token.{language}", "exactly one of {n} and {tag}"
-    known = {f.name for f in fields(limits)} - {"confidence"} | {"default"}
-    for name in limits.confidence:
-        if name not in known:
-            yield f"limits.confidence.{name}", "the name of a limit"
+    if any(len(size) != 2 for size in preset.limits.exact_sizes):
+        yield "limits.exact_sizes", "pairs of width and height"
+    if not preset.delivery:
+        yield "delivery", " | ".join(get_args(Delivery))

@@ -61,6 +61,8 @@ def _built(
 
 def _value(hint: Any, value: Any, key: str, path: Path) -> Any:
     origin, inner = get_origin(hint), get_args(hint)
+    if hint is Any:  # a template: any TOML value
+        return value
     if origin in (Union, types.UnionType):
         hint = next(h for h in inner if h is not type(None))
         return _value(hint, value, key, path)

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from propvault.reasons import Language
+from propvault.targets.phrases import phrases
 from propvault.values import PhotoTag, Tag, TagState
 
 FACETS = (
@@ -21,27 +22,11 @@ SUBJECTS = ("object", "structure")
 """Facets that name a thing."""
 MAX_NAME = 40
 """Characters of a tag name; a longer one was never a name."""
+MAX_NOTE = 300
+"""Characters of a line of a note."""
 MAX_NAMES = 3
 """Names said per facet."""
 
-_LABELS: dict[Language, dict[str, str]] = {
-    "en": {
-        "material": "material", "surface": "surface", "pattern": "pattern", "colour": "colour",
-        "setting": "setting", "era": "era", "use": "used for",
-        "origin": "origin",
-    },
-    "zh": {
-        "material": "材质", "surface": "质感", "pattern": "纹样", "colour": "颜色",
-        "setting": "环境", "era": "年代", "use": "用途", "origin": "来源",
-    },
-}  # fmt: skip
-# English nouns of the trade that take no article.
-_UNCOUNTABLE = frozenset(
-    "bamboo bedding brickwork clothing concrete crockery cutlery earthenware foliage furniture "
-    "glassware graffiti greenery ironwork ivy joinery latticework laundry lettering masonry moss "
-    "paving plumbing porcelain pottery rattan rubbish rubble scaffolding signage stonework "
-    "tableware tilework vegetation water wiring woodwork".split()
-)
 _ADJECTIVE_ENDINGS = ("ing", "ed", "y", "ish", "ous", "ic")
 
 
@@ -109,21 +94,47 @@ def clauses(tags: Sequence[Tag], language: Language) -> tuple[str, ...]:
     return tuple(said)
 
 
-def caption(tags: Sequence[Tag], language: Language) -> str:
-    """Return a one-line caption of a reference photo."""
-    said = clauses(tags, language)
-    if language == "zh":
-        return f"参考照片：{'；'.join(said)}。" if said else "参考照片。"
-    return f"Reference photo: {'; '.join(said)}." if said else "Reference photo."
+def caption(tags: Sequence[Tag], language: Language, note: str = "") -> str:
+    """Return a one-line caption of a reference photo, what a person noted of it first."""
+    said = (*noted(note, language), *clauses(tags, language))
+    say = phrases(language)
+    if not said:
+        return say.caption_empty
+    return say.caption.format(clauses=say.clause_joint.join(said))
+
+
+def training_caption(tags: Sequence[Tag], language: Language, trigger: str, note: str = "") -> str:
+    """Return a caption that starts with the word a model is to learn."""
+    said = (*noted(note, language), *clauses(tags, language))
+    say = phrases(language)
+    if not said:
+        return f"{trigger}{say.end}"
+    return say.training.format(trigger=trigger, clauses=say.clause_joint.join(said))
+
+
+def tag_caption(tags: Sequence[Tag], language: Language, note: str = "") -> str:
+    """Return a one-line caption as names joined by commas, for models trained on tags."""
+    names = (*noted(note, language), *dict.fromkeys(tag_name(tag, language) for tag in tags))
+    return ("，" if language == "zh" else ", ").join(names)
+
+
+def noted(note: str, language: Language) -> tuple[str, ...]:
+    """Return the lines of a person's note that are written in a language.
+
+    A line with a Chinese character is Chinese, any other is not.
+    """
+    lines = (plain(line, MAX_NOTE).rstrip(" .。;；") for line in note.splitlines())
+    return tuple(line for line in lines if line and is_chinese(line) == (language == "zh"))
+
+
+def is_chinese(text: str) -> bool:
+    """Return whether a text has a Chinese character (CJK unified ideographs, Unicode 15)."""
+    return any("\u3400" <= c <= "\u9fff" or "\U00020000" <= c <= "\U000323af" for c in text)
 
 
 def enumerated(names: Sequence[str], language: Language) -> str:
     """Join names the way a sentence does."""
-    if language == "zh":
-        return "、".join(names)
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+    return phrases(language).enumerated(names)
 
 
 def _names(tags: Iterable[Tag], language: Language) -> tuple[str, ...]:
@@ -155,19 +166,23 @@ def _qualified(name: str, thing: str, language: Language) -> str:
 
 
 def _clause(facet: str, names: tuple[str, ...], language: Language) -> str:
-    label = _LABELS[language].get(facet)
+    say = phrases(language)
+    label = say.labels.get(facet)
     if language == "zh":
-        return f"{label}：{'、'.join(names)}" if label else "、".join(names)
+        joined = say.list_joint.join(names)
+        return f"{label}{say.label_joint}{joined}" if label else joined
     if facet == "surface" and all(n.endswith(_ADJECTIVE_ENDINGS) and " " not in n for n in names):
-        return f"{enumerated(names, language)} surface"
+        return f"{say.enumerated(names)} surface"
     if facet == "use":
-        return f"used for {enumerated(names, language)}"
-    return f"{label}: {', '.join(names)}" if label else ", ".join(names)
+        return f"{label} {say.enumerated(names)}"
+    return f"{label}{say.label_joint}{', '.join(names)}" if label else ", ".join(names)
 
 
 def _with_article(phrase: str) -> str:
     last = phrase.rsplit(" ", 1)[-1].casefold()
     plural = last.endswith("s") and not last.endswith(("ss", "us"))
-    if plural or last in _UNCOUNTABLE or not phrase[0].isascii() or not phrase[0].isalpha():
+    if plural or not phrase[0].isascii() or not phrase[0].isalpha():
+        return phrase
+    if last in phrases("en").takes_no_article:
         return phrase
     return f"{'an' if phrase[0] in 'aeiouAEIOU' else 'a'} {phrase}"

@@ -1,4 +1,4 @@
-"""A photo rendered for a reference set: upright sRGB, reduced, within bytes, metadata by rule.
+"""A photo rendered for a reference set: upright sRGB, to size, within bytes, metadata by rule.
 
 Invariant: the same file and step give the same bytes with one version of Pillow. No colour
 profile is embedded: pixels are sRGB, which is what a JPEG without a profile means, and lcms
@@ -8,54 +8,34 @@ stamps profiles it makes with the time.
 from __future__ import annotations
 
 import hashlib
-import io
-import struct
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from PIL import ExifTags, Image
+import PIL
+from PIL import ExifTags, Image, features
 
 from propvault.errors import PictureError
+from propvault.vision.encoding import Encoding, encode, smaller_by
 from propvault.vision.pixels import Opened, flatten, opened, upright
+from propvault.vision.sheets import thumbnail, thumbnail_of
+from propvault.vision.subject import border_colour, crop_box
+from propvault.vision.written_metadata import (
+    EVERYTHING,
+    Kept,
+    Said,
+    kept_exif,
+    sub_ifd,
+    xmp_packet,
+)
 
-Kept = Literal["gps", "serials", "camera", "taken", "rights"]
+__all__ = ["EVERYTHING", "Kept", "RenderStep", "RenderedBytes", "Said", "render", "tool_versions"]
 
-EVERYTHING: frozenset[Kept] = frozenset(("gps", "serials", "camera", "taken", "rights"))
-"""All that an encoded picture can keep."""
-
-_LOWEST_QUALITY = 70
-"""Below it 8×8 blocks show on plain walls; fewer pixels then look better than fewer bits."""
-_SHRINK = 0.85
-"""Each round of reducing leaves 72 % of the pixels."""
-_MAX_DECODED_MB = 2_000
-"""One picture is rendered at a time, so it may be larger than the importer's."""
-_TOP_TAGS: dict[Kept, tuple[ExifTags.Base, ...]] = {
-    "camera": (ExifTags.Base.Make, ExifTags.Base.Model),
-    "rights": (ExifTags.Base.Artist, ExifTags.Base.Copyright),
-}
-_DETAIL_TAGS: dict[Kept, tuple[ExifTags.Base, ...]] = {
-    "taken": (
-        ExifTags.Base.DateTimeOriginal,
-        ExifTags.Base.OffsetTimeOriginal,
-        ExifTags.Base.SubsecTimeOriginal,
-    ),
-    "camera": (
-        ExifTags.Base.LensMake,
-        ExifTags.Base.LensModel,
-        ExifTags.Base.ExposureTime,
-        ExifTags.Base.FNumber,
-        ExifTags.Base.ISOSpeedRatings,
-        ExifTags.Base.FocalLength,
-        ExifTags.Base.FocalLengthIn35mmFilm,
-    ),
-    "serials": (
-        ExifTags.Base.BodySerialNumber,
-        ExifTags.Base.LensSerialNumber,
-        ExifTags.Base.CameraOwnerName,
-    ),
-}
+_MAX_DECODED_MB = 4_000
+"""Large pictures are rendered one at a time, so one may be larger than the importer's."""
+_ROUNDS = 8
 # Blocks that may hold anything, a position among them.
 _OPAQUE_BLOCKS = (
     "exif",
@@ -67,7 +47,6 @@ _OPAQUE_BLOCKS = (
 )
 _PLAIN_MODES = ("L", "RGB")
 _ALPHA_MODES = ("LA", "RGBA")
-_ORIENTATION = ExifTags.Base.Orientation
 _SRGB_COLOR_SPACE = 1  # EXIF 2.32, ColorSpace
 _SRGB_GAMMA = 0.45455  # PNG specification, gAMA beside sRGB
 
@@ -80,18 +59,24 @@ class RenderStep:
     """Format to write."""
     quality: int = 92
     """JPEG quality to start from, 1 to 95."""
-    long_edge: int | None = None
-    """Reduce to at most this long edge, pixels; never enlarged."""
+    size: tuple[int, int] | None = None
+    """Width and height to come out with, pixels; None keeps all."""
+    fit: Literal["scale", "pad", "crop"] = "scale"
+    """How the picture comes to that shape."""
     max_bytes: int | None = None
     """Largest result in bytes; JPEG quality falls first, then size."""
     min_side: int = 1
     """Size never falls below this side for the sake of bytes, pixels."""
+    is_exact: bool = False
+    """Whether the size may not fall at all."""
     keep_alpha: bool = False
     """Whether a PNG may stay transparent; else transparency is laid on white."""
     may_copy: bool = False
     """Whether a file that is already so is copied byte for byte."""
     keep: frozenset[Kept] = frozenset()
     """Which metadata stays."""
+    said: Said = field(default_factory=Said)
+    """What is written of its origin."""
 
 
 @dataclass(frozen=True)
@@ -103,10 +88,12 @@ class RenderedBytes:
     size: tuple[int, int]
     """Width and height, pixels, upright."""
     operations: tuple[str, ...]
-    """What was done, in order: ``copy``, or ``turn``, ``srgb``, ``flatten``, ``resize WxH``,
-    ``encode jpeg q92 4:4:4``."""
+    """What was done, in order: ``copy``, or ``turn``, ``srgb``, ``flatten``, ``crop x,y WxH``,
+    ``pad WxH``, ``enlarge WxH``, ``resize WxH``, ``encode jpeg q92 4:4:4``."""
     source_sha256: str
     """Hex digest of the file it was made from."""
+    thumbnail: bytes
+    """Small JPEG of it, for contact sheets; made of pixels in hand, for decoding takes longer."""
 
 
 def render(source: Path, step: RenderStep) -> RenderedBytes:
@@ -122,67 +109,104 @@ def render(source: Path, step: RenderStep) -> RenderedBytes:
             data = source.read_bytes()
             if len(data) <= (step.max_bytes or len(data)):
                 digest = hashlib.sha256(data).hexdigest()
-                return RenderedBytes(data, picture.size, ("copy",), digest)
-        exif = _kept_exif(picture.image, step.keep)
+                return RenderedBytes(data, picture.size, ("copy",), digest, thumbnail_of(data))
+        encoding = Encoding(
+            step.format,
+            step.quality,
+            step.max_bytes,
+            kept_exif(picture.image, step.keep, step.said),
+            xmp_packet(step.said),
+        )
         operations = _operations_of_decoding(picture)
-        pixels = upright(picture, source, long_edge=None, max_decoded_mb=_MAX_DECODED_MB)
+        edge = _decoded_edge(picture.size, step)
+        pixels = upright(picture, source, long_edge=edge, max_decoded_mb=_MAX_DECODED_MB)
     if pixels.mode != "RGB" and not (step.keep_alpha and step.format == "png"):
         pixels = flatten(pixels)
         operations.append("flatten")
+    pixels = _shaped(pixels, picture.size, step, operations)
     for reduced in _reductions(pixels, step):
-        fitted = _encoded(reduced, step, exif)
-        if fitted is not None:
-            data, encoding = fitted
-            if reduced.size != pixels.size:
-                operations.append(f"resize {reduced.width}x{reduced.height}")
-            return RenderedBytes(data, reduced.size, (*operations, encoding), digest)
+        made = encode(reduced.image, encoding)
+        if isinstance(made, int):
+            reduced.needed = made
+            continue
+        named = f"{reduced.image.width}x{reduced.image.height}"
+        if reduced.image.size != picture.size and not "".join(operations[-1:]).endswith(named):
+            operations.append(f"resize {named}")
+        done = (*operations, made.how)
+        small = thumbnail(reduced.image)
+        return RenderedBytes(made.data, reduced.image.size, done, digest, small)
     raise PictureError("target.over_bytes", path=str(source), most=step.max_bytes or 0)
 
 
-def _reductions(pixels: Image.Image, step: RenderStep) -> Iterator[Image.Image]:
-    """Yield the picture at the size asked for, then ever smaller down to ``min_side``."""
-    longest = max(pixels.size)
-    edge = min(longest, step.long_edge or longest)
-    while True:
-        factor = edge / longest
-        size = (max(1, round(pixels.width * factor)), max(1, round(pixels.height * factor)))
-        if min(size) < step.min_side and edge < min(longest, step.long_edge or longest):
+def tool_versions() -> dict[str, str]:
+    """Return the versions that rendered bytes depend on."""
+    names = ("jpg", "libjpeg_turbo", "zlib", "zlib_ng", "littlecms2", "webp")
+    found = {name: features.version(name) for name in names if _has(name)}
+    return {"pillow": PIL.__version__} | {k: str(v) for k, v in found.items() if v}
+
+
+def _has(name: str) -> bool:
+    return name in features.get_supported()
+
+
+def _decoded_edge(size: tuple[int, int], step: RenderStep) -> int | None:
+    """Return the long edge to decode at, None for all pixels."""
+    if step.size is None:
+        return None
+    ratios = step.size[0] / size[0], step.size[1] / size[1]
+    factor = max(ratios) if step.fit == "crop" else min(ratios)
+    spare = int(step.fit == "crop")  # rounding must not leave the other side a pixel short
+    return math.ceil(max(size) * factor) + spare if factor < 1 else None
+
+
+def _shaped(
+    pixels: Image.Image, whole: tuple[int, int], step: RenderStep, done: list[str]
+) -> Image.Image:
+    """Bring decoded pixels to the step's size; enlarging is for exact sizes alone."""
+    if step.size is None or pixels.size == step.size:
+        return pixels
+    width, height = step.size
+    ratios = width / pixels.width, height / pixels.height
+    factor = max(ratios) if step.fit == "crop" else min(ratios)
+    if factor > 1.0 and (step.is_exact or step.fit == "crop"):
+        grown = math.ceil(pixels.width * factor), math.ceil(pixels.height * factor)
+        if max(whole) < max(grown):
+            done.append(f"enlarge {grown[0]}x{grown[1]}")
+        pixels = pixels.resize(grown, Image.Resampling.LANCZOS)
+    if step.fit == "pad":
+        fitted = pixels.copy()
+        fitted.thumbnail(step.size, Image.Resampling.LANCZOS)
+        ground = Image.new(fitted.mode, step.size, border_colour(fitted))
+        ground.paste(fitted, ((width - fitted.width) // 2, (height - fitted.height) // 2))
+        done.append(f"pad {width}x{height}")
+        return ground
+    if step.fit == "crop" and pixels.width >= width and pixels.height >= height:
+        box = crop_box(pixels, step.size)
+        done.append(f"crop {box[0]},{box[1]} {width}x{height}")
+        return pixels.crop(box)
+    return pixels.resize(step.size, Image.Resampling.LANCZOS)
+
+
+@dataclass
+class _Reduced:
+    """A picture at one size, and the bytes it turned out to take."""
+
+    image: Image.Image
+    needed: int = 0
+
+
+def _reductions(pixels: Image.Image, step: RenderStep) -> Iterator[_Reduced]:
+    """Yield the picture as it is, then ever smaller down to ``min_side``."""
+    factor, current = 1.0, _Reduced(pixels)
+    for _ in range(_ROUNDS):
+        yield current
+        if step.is_exact or step.max_bytes is None or min(current.image.size) <= step.min_side:
             return
-        # Always from the full picture: reducing twice blurs twice.
-        yield pixels if size == pixels.size else pixels.resize(size, Image.Resampling.LANCZOS)
-        if step.max_bytes is None or edge == 1:
-            return
-        edge = max(1, int(edge * _SHRINK))
-
-
-def _encoded(image: Image.Image, step: RenderStep, exif: bytes) -> tuple[bytes, str] | None:
-    """Encode within the bytes allowed; None when this size does not fit."""
-    most = step.max_bytes
-    if step.format == "png":
-        data = _saved(image, format="PNG", exif=exif)
-        return (data, "encode png") if most is None or len(data) <= most else None
-    data = _jpeg(image, step.quality, "4:4:4", exif)
-    if most is None or len(data) <= most:
-        return data, f"encode jpeg q{step.quality} 4:4:4"
-    best, low, high = None, min(_LOWEST_QUALITY, step.quality), step.quality
-    while low <= high:
-        quality = (low + high) // 2
-        data = _jpeg(image, quality, "4:2:0", exif)
-        if len(data) <= most:
-            best, low = (data, f"encode jpeg q{quality} 4:2:0"), quality + 1
-        else:
-            high = quality - 1
-    return best
-
-
-def _jpeg(image: Image.Image, quality: int, subsampling: str, exif: bytes) -> bytes:
-    return _saved(image, format="JPEG", quality=quality, subsampling=subsampling, exif=exif)
-
-
-def _saved(image: Image.Image, **options: object) -> bytes:
-    stream = io.BytesIO()
-    image.save(stream, **{k: v for k, v in options.items() if v != b""})  # type: ignore[arg-type]
-    return stream.getvalue()
+        factor *= smaller_by(current.needed, step.max_bytes)
+        factor = max(factor, step.min_side / min(pixels.size))
+        size = max(1, round(pixels.width * factor)), max(1, round(pixels.height * factor))
+        # Always from the first size: reducing twice blurs twice.
+        current = _Reduced(pixels.resize(size, Image.Resampling.LANCZOS))
 
 
 def _is_already_so(picture: Opened, step: RenderStep) -> bool:
@@ -194,63 +218,27 @@ def _is_already_so(picture: Opened, step: RenderStep) -> bool:
         and picture.orientation == 1
         and image.mode in modes
         and ("transparency" not in image.info or step.keep_alpha)
-        and max(picture.size) <= (step.long_edge or max(picture.size))
-        and _is_srgb(image)
+        and picture.size == (step.size or picture.size)
+        and is_srgb(image)
         and (step.keep == EVERYTHING or not any(block in image.info for block in _OPAQUE_BLOCKS))
     )
 
 
-def _is_srgb(image: Image.Image) -> bool:
+def is_srgb(image: Image.Image) -> bool:
+    """Return whether a picture says that its colours are sRGB, or nothing else."""
     profile = image.info.get("icc_profile")
     if isinstance(profile, bytes) and profile:
         # The description tag of a profile holds its name as ASCII or UTF-16.
         return b"sRGB" in profile or "sRGB".encode("utf-16-be") in profile
-    space = _sub_ifd(image.getexif(), ExifTags.IFD.Exif).get(ExifTags.Base.ColorSpace)
+    space = sub_ifd(image.getexif(), ExifTags.IFD.Exif).get(ExifTags.Base.ColorSpace)
     gamma = image.info.get("gamma", _SRGB_GAMMA)
     return space in (None, _SRGB_COLOR_SPACE) and abs(gamma - _SRGB_GAMMA) < 0.001
 
 
 def _operations_of_decoding(picture: Opened) -> list[str]:
     done = ["turn"] if picture.orientation != 1 else []
-    converts = "icc_profile" in picture.image.info and not _is_srgb(picture.image)
+    converts = "icc_profile" in picture.image.info and not is_srgb(picture.image)
     return [*done, "srgb"] if converts else done
-
-
-def _sub_ifd(exif: Image.Exif, which: int) -> dict[int, Any]:
-    try:
-        return exif.get_ifd(which)
-    except (ValueError, TypeError, KeyError, IndexError, SyntaxError, EOFError, struct.error):
-        return {}  # a damaged block; the picture matters more
-
-
-def _kept_exif(image: Image.Image, keep: frozenset[Kept]) -> bytes:
-    """Return a fresh EXIF block with only what may stay; empty when nothing does.
-
-    Built up from a list of tags, never down from the camera's: what nobody knows does not leak.
-    """
-    source, kept = image.getexif(), Image.Exif()
-    groups = (
-        (source, _TOP_TAGS, kept),
-        (_sub_ifd(source, ExifTags.IFD.Exif), _DETAIL_TAGS, kept.get_ifd(ExifTags.IFD.Exif)),
-    )
-    for values, wanted, into in groups:
-        tags = [tag for name, listed in wanted.items() if name in keep for tag in listed]
-        for tag in tags:
-            if tag in values:
-                into[tag] = values[tag]
-    if "gps" in keep:
-        kept.get_ifd(ExifTags.IFD.GPSInfo).update(_sub_ifd(source, ExifTags.IFD.GPSInfo))
-    return _exif_bytes(kept)
-
-
-def _exif_bytes(exif: Image.Exif) -> bytes:
-    details, position = (exif.get_ifd(i) for i in (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo))
-    if not (dict(exif) or details or position):
-        return b""
-    try:
-        return exif.tobytes()
-    except (ValueError, TypeError, struct.error, OverflowError, AttributeError):
-        return b""  # values of a broken writer; the picture matters more
 
 
 def _sha256(path: Path) -> str:

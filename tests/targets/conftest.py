@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from propvault.targets.plan import Candidate
+from propvault.targets.candidates import Candidate
 from propvault.values import PhotoTag, Tag, TagSource, TagState
 
 Tagger = Callable[..., PhotoTag]

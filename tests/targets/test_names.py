@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from propvault.targets.names import MAX_STEM, file_stem, name_words, reference_tag, token
-from propvault.targets.presets import Naming
+from propvault.targets.rules import Naming
 from propvault.targets.words import claimed
 from propvault.values import PhotoTag, Tag, TagSource, TagState
 from tests.targets.conftest import photo_tag

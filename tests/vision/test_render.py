@@ -11,7 +11,7 @@ import pytest
 from PIL import ExifTags, Image
 
 from propvault.errors import PictureError
-from propvault.vision.render import EVERYTHING, RenderStep, render
+from propvault.vision.render import EVERYTHING, RenderStep, Said, render
 
 EXIF, GPS = ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo
 
@@ -48,7 +48,7 @@ def reopened(data: bytes) -> Image.Image:
 
 
 def test_turned_reduced_and_reported(photo: Path) -> None:
-    result = render(photo, RenderStep(long_edge=150))
+    result = render(photo, RenderStep(size=(100, 150)))
     image = reopened(result.data)
     assert image.size == result.size == (100, 150)
     assert image.mode == "RGB"
@@ -57,12 +57,54 @@ def test_turned_reduced_and_reported(photo: Path) -> None:
     assert result.source_sha256 == hashlib.sha256(photo.read_bytes()).hexdigest()
 
 
-def test_never_enlarged(photo: Path) -> None:
-    assert render(photo, RenderStep(long_edge=5000)).size == (200, 300)
+def test_enlarged_only_to_an_exact_size_and_said(photo: Path) -> None:
+    result = render(photo, RenderStep(size=(1280, 720), fit="crop", is_exact=True))
+    assert reopened(result.data).size == result.size == (1280, 720)
+    assert result.operations[:2] == ("turn", "enlarge 1280x1920")
+    assert result.operations[2].startswith("crop ") and len(result.operations) == 4
+
+
+@pytest.mark.parametrize(("size", "fit"), [((200, 100), "crop"), ((400, 300), "pad")])
+def test_cut_and_padded(photo: Path, size: tuple[int, int], fit: str) -> None:
+    result = render(photo, RenderStep(size=size, fit=fit))
+    assert reopened(result.data).size == size
+    assert result.operations[1].startswith(fit) and "resize" not in "".join(result.operations)
+
+
+def test_a_cut_keeps_the_subject(tmp_path: Path) -> None:
+    grey = Image.new("RGB", (900, 300), (128, 128, 128))
+    grey.paste((220, 30, 30), (700, 80, 840, 240))
+    grey.save(tmp_path / "right.png")
+    result = render(tmp_path / "right.png", RenderStep(size=(300, 300), fit="crop", quality=95))
+    left = int(result.operations[0].split()[1].split(",")[0])
+    assert left <= 700 and left + 300 >= 840
+
+
+def test_origin_and_rights_are_written(photo: Path) -> None:
+    said = Said("阿明 & <Co>", "© 2026", "digitalCapture")
+    for format_ in ("jpeg", "png"):
+        step = RenderStep(format=format_, keep=frozenset(("rights",)), said=said)
+        data = render(photo, step).data
+        image = reopened(data)
+        xmp = image.info.get("xmp") or image.info["XML:com.adobe.xmp"].encode()
+        assert b"digitalsourcetype/digitalCapture" in xmp
+        assert "阿明 &amp; &lt;Co&gt;".encode() in xmp
+        # what the camera was told is not overwritten
+        assert image.getexif()[ExifTags.Base.Copyright] == "A Director"
+    assert b"xmp" not in render(photo, RenderStep()).data
+
+
+@pytest.mark.parametrize("most", [900_000, 500_000, 250_000])
+def test_a_large_picture_comes_near_its_limit(tmp_path: Path, most: int) -> None:
+    blocks = noise(260, 170).resize((2600, 1700), Image.Resampling.BICUBIC)
+    pixels = np.asarray(blocks).astype(int) + np.random.default_rng(3).normal(0, 6, (1700, 2600, 3))
+    Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(tmp_path / "wall.png")
+    result = render(tmp_path / "wall.png", RenderStep(max_bytes=most))
+    assert 0.8 * most < len(result.data) <= most
 
 
 def test_same_bytes_twice(photo: Path) -> None:
-    step = RenderStep(long_edge=150, keep=EVERYTHING)
+    step = RenderStep(size=(100, 150), keep=EVERYTHING)
     assert render(photo, step).data == render(photo, step).data
 
 
@@ -118,7 +160,7 @@ def test_transparency_is_laid_on_white_or_kept(tmp_path: Path) -> None:
 COPIES = [
     ("plain.jpg", {}, RenderStep(may_copy=True), True),
     ("plain.jpg", {}, RenderStep(), False),
-    ("plain.jpg", {}, RenderStep(may_copy=True, long_edge=100), False),
+    ("plain.jpg", {}, RenderStep(may_copy=True, size=(100, 67)), False),
     ("plain.jpg", {}, RenderStep(may_copy=True, max_bytes=1000), False),
     ("plain.jpg", {}, RenderStep(format="png", may_copy=True), False),
     ("exif.jpg", {"exif": camera_exif()}, RenderStep(may_copy=True), False),

@@ -1,0 +1,1 @@
+"""Folder layouts: what a trainer or tool wants beside the pictures, as texts by path."""
