@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from propvault.jobs.tagging_model import TaggingModel
 from propvault.tagging import leaders
-from training.tag_thresholds import SETS, cross_validated, vectors_of
+from training.tag_thresholds import SETS, judged_apart, vectors_of
 
 DOCS = Path("docs/dev/tag-quality.md")
 LABELS = Path("benchmarks/tag_labels.toml")
@@ -104,7 +104,7 @@ def measure(folder: Path, tagging: TaggingModel) -> Measured:
         right = np.array([tag in labels[file] for file in files])[judged]
         floor = tagging.measured_of(tag).get("floor", -np.inf)
         at = column[tag]
-        taken = cross_validated(scores[judged, at], leading[judged, at], right, floor)
+        taken = judged_apart(scores[judged, at], leading[judged, at], right, floor)
         per_tag[tag] = _tally(taken, right)
         for name in set(set_of[judged]):
             inside = set_of[judged] == name

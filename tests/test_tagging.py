@@ -105,8 +105,8 @@ def test_shipped_thresholds_keep_their_promise(path):
         assert row["std"] > 0, tag
         if "applied" in row:
             assert row["precision"] >= 0.8, tag
-            assert row["positives"] >= 7, tag
-            assert row["recall"] >= 0.1, tag
+            assert row["positives"] >= 15, tag
+            assert row["chosen"] > 0, tag
             assert row["suggested"] <= row["applied"], tag
 
 
@@ -128,11 +128,11 @@ def test_tags_near_the_likeliest_of_a_facet_are_applied_too() -> None:
 @pytest.mark.parametrize(
     ("right", "count", "low", "high"),
     [
-        (7, 7, 0.81, 1.0),
-        (6, 6, 0.785, 1.0),
+        (7, 7, 0.875, 1.0),
+        (4, 4, 0.8, 1.0),
         (0, 0, 0.0, 1.0),
-        (0, 7, 0.0, 0.19),
-        (40, 50, 0.718, 0.862),
+        (0, 7, 0.0, 0.125),
+        (40, 50, 0.738, 0.851),
     ],
 )
 def test_wilson_bounds(right: int, count: int, low: float, high: float) -> None:
@@ -147,7 +147,7 @@ def test_a_proven_threshold_keeps_its_promise(judged: list[tuple[float, bool]]) 
     taken = scores >= threshold
     if np.isfinite(threshold):
         assert wilson(int(right[taken].sum()), int(taken.sum()))[0] >= PROMISE
-    assert np.isinf(threshold) or right.sum() >= 7
+    assert np.isinf(threshold) or right.sum() >= 5
 
 
 def test_verdicts_prove_and_disprove_thresholds() -> None:
