@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from propvault.confidence import BEST, ConfidenceLine, is_confident
 from propvault.jobs.confidence_lines import confidence_line
+from propvault.jobs.likes import like_row
 from propvault.jobs.narrowing import Narrowing, shows_all
 from propvault.jobs.sentence import Sentence
 from propvault.jobs.sources import Sources
@@ -152,7 +153,7 @@ class Searcher:
         sentence = Sentence.of(tree, self.sources)
         for like in sentence.likes:
             # Whoever asks for more like a photo has that one.
-            if like.weight > 0 and (row := self.sources.like_row(like)):
+            if like.weight > 0 and (row := like_row(self.sources, like)):
                 allowed = allowed & ~standing.of_rows(np.array([row]))
         similar = None if sentence.is_empty else self._by_row(sentence.similarities)
         rows = self._ranked(allowed, sentence, similar, limit)

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from propvault.errors import QueryError
+from propvault.jobs.likes import like_vector
 from propvault.jobs.sources import Sources, Vector
 from propvault.language.normalise import has_han
 from propvault.query.tree import And, Free, Like, Minus, Node, Or, Text, walk
@@ -86,7 +87,7 @@ class Sentence:
         if isinstance(node, Text):
             return [self._read(node.text)]
         if isinstance(node, Like):
-            return [self.sources.picture_vector(node)] if node.weight > 0 else None
+            return [like_vector(self.sources, node)] if node.weight > 0 else None
         if isinstance(node, Or):
             found = [ways for child in node.nodes if (ways := self._directions(child))]
             return [way for ways in found for way in ways] or None
@@ -107,7 +108,7 @@ class Sentence:
 
     def _taken_away(self) -> Vector | None:
         parts = [minus.weight * self._read(minus.text) for minus in self.minus]
-        parts += [-n.weight * self.sources.picture_vector(n) for n in self.likes if n.weight < 0]
+        parts += [-n.weight * like_vector(self.sources, n) for n in self.likes if n.weight < 0]
         return np.sum(parts, axis=0) if parts else None
 
     def _read(self, text: str) -> Vector:

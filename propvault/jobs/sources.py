@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import threading
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
@@ -12,13 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from propvault.colours import lab_of
-from propvault.errors import ModelError, PictureError, QueryError, UsageError
+from propvault.errors import ModelError, QueryError
 from propvault.jobs.models import Answering, answering_model
 from propvault.jobs.vocabulary import open_vocabulary
 from propvault.language.concepts import Vocabulary
 from propvault.language.normalise import fold
-from propvault.query.tree import Colour, Like, Term
-from propvault.reasons import word
+from propvault.query.tree import Colour, Term
 from propvault.values import Tag
 from propvault.vault import filters
 from propvault.vault.colours import SAME_NAME, with_colour
@@ -26,9 +26,8 @@ from propvault.vault.filters import Tagged
 from propvault.vault.standing import Rows, Standing
 from propvault.vault.text import matching
 from propvault.vault.vault import Vault
-from propvault.vault.vectors import VectorMatrix, load_matrix, vector_of
-from propvault.vault.views import resolve
-from propvault.vision.model import Model, model_input
+from propvault.vault.vectors import VectorMatrix, load_matrix
+from propvault.vision.model import Model
 
 Vector = NDArray[np.float32]
 
@@ -112,15 +111,20 @@ class Sources:
         """
         if self.model is None:
             return np.zeros(self.matrix.dim, np.float32)
-        if read not in self._vectors:
-            if self._warming is not None:
-                self._warming.join()
+        model = self.model
+        return self.kept_vector(read, lambda: self._encoded(text, read, model))
+
+    def kept_vector(self, key: str, make: Callable[[], Vector]) -> Vector:
+        """Return the vector made under a key before, or make it."""
+        if key not in self._vectors:
             if len(self._vectors) >= _KEPT_TEXTS:
                 self._vectors.pop(next(iter(self._vectors)))
-            self._vectors[read] = self._encoded(text, read, self.model)
-        return self._vectors[read]
+            self._vectors[key] = make()
+        return self._vectors[key]
 
     def _encoded(self, text: str, read: str, model: Model) -> Vector:
+        if self._warming is not None:
+            self._warming.join()
         names = {read: None}
         for concept in self.vocabulary.find(text)[:1]:
             if concept.is_called(text):
@@ -130,61 +134,6 @@ class Sources:
                 names |= {english[0]: None}
         mean = model.encode_texts(list(names)).mean(0)
         return np.asarray(mean / np.linalg.norm(mean), np.float32)
-
-    def picture_vector(self, like: Like) -> Vector:
-        """Return the unit vector ``[dim]`` of a photo of the vault or of a picture file.
-
-        Raises:
-            QueryError: nothing is called so, or it cannot be looked at.
-        """
-        if self.model is None:
-            raise QueryError.at(
-                "search.no_vector", like.position, found=like.photo, name=self.vault.settings.model
-            )
-        row = self.like_row(like)
-        if row is None:
-            return self._file_vector(like, self.model)
-        vector = vector_of(self.db, row, self.model.info.id)
-        if vector is None:
-            raise QueryError.at(
-                "search.no_vector", like.position, found=like.photo, name=self.model.info.name
-            )
-        return vector
-
-    def like_row(self, like: Like) -> int | None:
-        """Return the row of the photo that ``like:`` names, None when only a file is called so.
-
-        Raises:
-            QueryError: nothing is called so, or several photos are.
-        """
-        try:
-            return resolve(self.vault, like.photo, self.base)
-        except UsageError as error:
-            if (self.base / like.photo).is_file():
-                return None
-            if error.reason.code == "photo.ambiguous":
-                count = error.reason.get("count") or 0
-                raise QueryError.at(
-                    "search.many_photos", like.position, found=like.photo, count=count
-                ) from error
-            raise QueryError.at("search.unknown_photo", like.position, found=like.photo) from error
-
-    def _file_vector(self, like: Like, model: Model) -> Vector:
-        # Imported here: every other search starts 0.05 s sooner without the decoders.
-        from propvault.vision.reader import decode_preview, make_preview
-
-        path = self.base / like.photo
-        key = f"{path}\0{path.stat().st_mtime_ns}"
-        if key not in self._vectors:
-            limit = self.vault.settings.max_decoded_mb
-            try:
-                preview = decode_preview(make_preview(path, max_decoded_mb=limit))
-            except PictureError as error:
-                raise QueryError.at(
-                    "search.not_a_picture", like.position, found=like.photo, why=word(error.reason)
-                ) from error
-            self._vectors[key] = model.encode_pictures(model_input(preview, model.info)[None])[0]
-        return self._vectors[key]
 
     @property
     def needs_english(self) -> bool:

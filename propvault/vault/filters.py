@@ -131,5 +131,5 @@ def _within(db: Database, near: Near) -> Rows:
         + np.cos(latitude) * np.cos(at_latitude) * np.sin((longitude - at_longitude) / 2) ** 2
     )
     metres = 2 * _EARTH_METRES * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
-    rows: Rows = places[metres <= near.metres, 0].astype(np.int64)
-    return rows
+    within: Rows = places[metres <= near.metres, 0].astype(np.int64)
+    return within

@@ -74,7 +74,7 @@ def test_texts_and_pictures_add_up(made: Path) -> None:
         ("like:nothing", "search.unknown_photo"),
         ("wall like:IMG_00", "search.unknown_photo"),
         (f"like:{__file__}", "search.not_a_picture"),
-        ("in:nothing", "search.no_sets"),
+        ("in:nothing", "search.unknown_set"),
         ("material:weelchair", "search.unknown_value"),
         (" ".join(["(a OR b OR c)"] * 4), "search.too_many_ways"),
     ],
