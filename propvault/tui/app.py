@@ -86,8 +86,7 @@ class PropvaultApp(App[None]):
         self._start = start
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        # Without the watcher, which would read the stylesheet again before the first frame.
-        self.set_reactive(App.theme, LIGHT.name if start.theme == "light" else DARK.name)
+        self.theme = LIGHT.name if start.theme == "light" else DARK.name
 
     def get_default_screen(self) -> Screen[None]:
         """Begin with the browse screen."""
