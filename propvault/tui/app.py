@@ -98,8 +98,9 @@ class PropvaultApp(App[None]):
 
     def on_failed(self, message: Failed) -> None:
         """Say what went wrong wherever the person is now."""
-        if message.what == self.session.tasks.name:
+        if message.what and message.what == self.session.tasks.name:
             self.session.tasks.end(None)
+            self._task_over(TaskDone(message.what, None))
         self._tell(message.reason, is_error=True)
 
     def on_changed(self, message: Changed) -> None:
@@ -118,6 +119,9 @@ class PropvaultApp(App[None]):
         """Let everything see what long work did."""
         self.session.tasks.end(message.report)
         self.session.renew()
+        self._task_over(message)
+
+    def _task_over(self, message: TaskDone) -> None:
         for screen in self.screen_stack:
             if isinstance(screen, PropScreen):
                 screen.task_done(message)

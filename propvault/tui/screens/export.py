@@ -10,7 +10,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.widgets import ProgressBar, Static
+from textual.widgets import OptionList, ProgressBar, Static
 
 from propvault.events import Progress
 from propvault.reasons import Reason, printable
@@ -33,7 +33,7 @@ class ExportScreen(PlanScreen):
 
     TITLE_CODE = "tui.screen_export"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,e", "write", "tui.key_write", priority=True),
+        Binding("e", "write", "tui.key_write"),
         Binding("right", "step(1)", "tui.key_move", show=False),
         Binding("left", "step(-1)", "tui.key_move", show=False),
         Binding("x", "swap", "tui.key_swap"),
@@ -70,6 +70,11 @@ class ExportScreen(PlanScreen):
         if self.report is not None and self.report.plan.photos:
             self.without += (self.report.plan.photos[self._here].candidate.id,)
             self.plan()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Write the set for the target chosen."""
+        event.stop()
+        self.action_write()
 
     def action_write(self) -> None:
         """Ask where to, and write the set while one browses on."""

@@ -8,7 +8,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.widgets import Static
+from textual.widgets import OptionList, Static
 
 from propvault.reasons import Reason, printable
 from propvault.tui.screens.export import printable_lines
@@ -20,7 +20,7 @@ class PromptScreen(PlanScreen):
 
     TITLE_CODE = "tui.screen_prompt"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,p", "copy('prompt')", "tui.key_copy_prompt", priority=True),
+        Binding("p", "copy('prompt')", "tui.key_copy_prompt"),
         Binding("c", "copy('captions')", "tui.key_copy_captions"),
         Binding("f", "copy('paths')", "tui.key_copy_paths"),
     ]
@@ -36,6 +36,11 @@ class PromptScreen(PlanScreen):
         if lines:
             self.app.copy_to_clipboard("\n".join(lines))
         self.tell(Reason.of(f"tui.copied_{what}", count=len(lines)))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Copy the prompt for the target chosen."""
+        event.stop()
+        self.action_copy("prompt")
 
     def _texts(self) -> dict[str, list[str]]:
         report = self.report
