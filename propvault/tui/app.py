@@ -86,8 +86,7 @@ class PropvaultApp(App[None]):
         self._start = start
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        # Without the watcher, which would read the stylesheet again before the first frame.
-        self.set_reactive(App.theme, LIGHT.name if start.theme == "light" else DARK.name)
+        self.theme = LIGHT.name if start.theme == "light" else DARK.name
 
     def get_default_screen(self) -> Screen[None]:
         """Begin with the browse screen."""
@@ -99,8 +98,9 @@ class PropvaultApp(App[None]):
 
     def on_failed(self, message: Failed) -> None:
         """Say what went wrong wherever the person is now."""
-        if message.what == self.session.tasks.name:
+        if message.what and message.what == self.session.tasks.name:
             self.session.tasks.end(None)
+            self._task_over(TaskDone(message.what, None))
         self._tell(message.reason, is_error=True)
 
     def on_changed(self, message: Changed) -> None:
@@ -119,6 +119,9 @@ class PropvaultApp(App[None]):
         """Let everything see what long work did."""
         self.session.tasks.end(message.report)
         self.session.renew()
+        self._task_over(message)
+
+    def _task_over(self, message: TaskDone) -> None:
         for screen in self.screen_stack:
             if isinstance(screen, PropScreen):
                 screen.task_done(message)

@@ -44,6 +44,8 @@ class Session:
     board: str = ""
     """The board that is being filled."""
 
+    preset: str = ""
+    """Name of the target used last."""
     boards: list[str] = field(default_factory=list)
     """Names of the boards there are."""
     tag_names: list[str] = field(default_factory=list)

@@ -6,6 +6,8 @@ whatever screen is in front.
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
@@ -63,6 +65,7 @@ class Tasks:
         self._stop.clear()
 
         def work(_: Desk) -> TaskDone:
+            _ready_for_processes()
             last: object = None
             for event in events(self._stop.is_set):
                 last = event
@@ -108,6 +111,20 @@ class Tasks:
             left=_clock(left),
         )
         return f"{doing} {far}"
+
+
+def _ready_for_processes() -> None:
+    """Start what Python's process pools need while they cannot see the app's own stderr.
+
+    Textual puts an object in its place whose file number is -1, which the first process started
+    would be handed (`ValueError: bad value(s) in fds_to_keep`).
+    """
+    if sys.platform == "win32":
+        return
+    from multiprocessing import resource_tracker
+
+    with contextlib.redirect_stderr(sys.__stderr__):
+        resource_tracker.ensure_running()
 
 
 def stopped_reason(name: str) -> Reason:

@@ -159,7 +159,7 @@ class BrowseScreen(SearchScreen):
             strip.border_title = head.replace("[", "\\[")
             words = self.session.words
             captions = [caption(words, member) for member in board.members]
-            strip.show([hit.photo for hit in message.hits], captions)
+            strip.show([hit.photo.id for hit in message.hits], captions)
 
     def on_photo_strip_chosen(self, message: PhotoStrip.Chosen) -> None:
         """Open the board that was clicked."""

@@ -80,8 +80,8 @@ class CullScreen(PhotoScreen):
         yield Static(id="cull-facts", markup=False)
 
     def on_mount(self) -> None:
-        """Show the photo one came from."""
-        self._show()
+        """Show the photo one came from, once it is known how large."""
+        self.call_after_refresh(self._show)
 
     # -- which photo
 
@@ -247,7 +247,7 @@ class CullScreen(PhotoScreen):
         strip.display = self._group is not None and not self._compared
         if self._group is not None:
             names = [printable(photo.name) for photo in self._group.photos]
-            strip.show(self._group.photos, names, self._take)
+            strip.show([photo.id for photo in self._group.photos], names, self._take)
         self._facts()
         self._prefetch()
 

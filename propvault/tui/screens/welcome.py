@@ -95,9 +95,10 @@ class WelcomeScreen(PropScreen):
 
         self.session.tasks.start("import", events, self.app)
 
-    def task_done(self, _: TaskDone) -> None:
+    def task_done(self, message: TaskDone) -> None:
         """Enter the vault that was made."""
-        self.dismiss()
+        if message.report is not None:
+            self.dismiss()
 
     def on_changed(self, message: Changed) -> None:
         """Enter the vault that was made."""

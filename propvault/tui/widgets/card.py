@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual.strip import Strip
 from textual.widget import Widget
 
 from propvault.tui.pictures import Wanted
@@ -27,7 +29,7 @@ class CardLook:
 
     is_here: bool
     """Whether the cursor is on it."""
-    is_marked: bool
+    is_marked: bool = False
     """Whether its photo is marked."""
     caption: str = ""
     """What to say below it; empty for its tags."""
@@ -39,6 +41,15 @@ class Card:
     def __init__(self, grid: Widget, picture: tuple[int, int]) -> None:
         self._grid = grid
         self._picture = picture
+
+    def row(self, cards: Sequence[tuple[Hit | None, CardLook]], inner: int, width: int) -> Strip:
+        """Return line ``inner`` of cards beside each other, ``width`` cells wide."""
+        plain = self._style("plain")
+        segments: list[Segment] = []
+        for hit, look in cards:
+            segments += [Segment(" ", plain), *self.line(hit, inner, look)]
+        rest = width - len(cards) * (self._picture[0] + 3)
+        return Strip([*segments, Segment(" " * max(0, rest), plain)], width)
 
     def line(self, hit: Hit | None, inner: int, look: CardLook) -> list[Segment]:
         """Return line ``inner`` of a card, from the top; without a hit it is not read back yet."""

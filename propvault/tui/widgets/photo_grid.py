@@ -6,7 +6,6 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.events import Click, Resize
 from textual.geometry import Region, Size
@@ -101,7 +100,7 @@ class PhotoGrid(ScrollView, can_focus=True):
         self.set_reactive(PhotoGrid.cursor, min(cursor, max(0, count - 1)))
         self.scroll_to(y=0, animate=False, force=True)
         self._follow()
-        self._redraw()
+        self.redraw()
         self._tell()
 
     def fill(self, start: int, hits: Sequence[Hit]) -> None:
@@ -111,7 +110,7 @@ class PhotoGrid(ScrollView, can_focus=True):
             self._hits.move_to_end(place)
         while len(self._hits) > _KEPT:
             self._hits.popitem(last=False)
-        self._redraw()
+        self.redraw()
         if start <= self.cursor < start + len(hits):
             self._tell()
 
@@ -120,8 +119,9 @@ class PhotoGrid(ScrollView, can_focus=True):
         self._captions = captions
 
     def redraw(self) -> None:
-        """Draw every card anew: the theme, the language or the way of drawing is another."""
-        self._redraw()
+        """Draw every card anew: marks, language or theme are others."""
+        self._lines.clear()
+        self.refresh()
 
     def forget(self) -> None:
         """Read again what is in sight: the photos were changed."""
@@ -133,7 +133,7 @@ class PhotoGrid(ScrollView, can_focus=True):
     def mark(self, marks: Mapping[str, object]) -> None:
         """Show which photos, by id, are marked."""
         self._marks = marks
-        self._redraw()
+        self.redraw()
 
     def window(self, pages: float = 1) -> tuple[int, int]:
         """Return the places in sight, and some pages on either side."""
@@ -159,7 +159,7 @@ class PhotoGrid(ScrollView, can_focus=True):
         self._measure()
         self._follow()
         self._ask()
-        self._redraw()
+        self.redraw()
 
     def on_picture_ready(self, message: PictureReady) -> None:
         """Draw the cards of a photo whose picture is there."""
@@ -206,7 +206,7 @@ class PhotoGrid(ScrollView, can_focus=True):
         self._measure()
         self._follow()
         self._ask()
-        self._redraw()
+        self.redraw()
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the lines in a part of the widget.
@@ -220,10 +220,6 @@ class PhotoGrid(ScrollView, can_focus=True):
             return lines
         return [line.crop(*crop.column_span) for line in lines]
 
-    def render_line(self, y: int) -> Strip:
-        """Return one line of the cards in sight."""
-        return self._line(y + round(self.scroll_offset.y))
-
     def _line(self, line: int) -> Strip:
         row, inner = divmod(line, self._card[1])
         kept = self._lines.get((row, inner))
@@ -231,27 +227,19 @@ class PhotoGrid(ScrollView, can_focus=True):
             return kept
         if len(self._lines) > _LINES:
             self._lines.clear()
-        plain = self.get_component_rich_style("photo-grid--plain")
-        card = Card(self, self._picture)
         first = row * self.columns
-        segments: list[Segment] = []
-        for place in range(first, min(first + self.columns, self._count)):
-            segments.append(Segment(" ", plain))
-            hit = self._hits.get(place)
-            is_marked = hit is not None and hit.photo.id in self._marks
-            caption = self._captions.get(hit.photo.id, "") if hit else ""
-            look = CardLook(place == self.cursor, is_marked, caption)
-            segments += card.line(hit, inner, look)
-        used = (min(first + self.columns, self._count) - first) * (self._card[0] + 1)
-        rest = self.size.width - max(0, used)
-        strip = Strip([*segments, Segment(" " * max(0, rest), plain)], self.size.width)
+        places = range(first, min(first + self.columns, self._count))
+        cards = [(self._hits.get(place), self._look(place)) for place in places]
+        strip = Card(self, self._picture).row(cards, inner, self.size.width)
         self._lines[row, inner] = strip
         return strip
 
-    def _redraw(self) -> None:
-        """Draw every line anew."""
-        self._lines.clear()
-        self.refresh()
+    def _look(self, place: int) -> CardLook:
+        hit = self._hits.get(place)
+        if hit is None:
+            return CardLook(place == self.cursor)
+        photo = hit.photo.id
+        return CardLook(place == self.cursor, photo in self._marks, self._captions.get(photo, ""))
 
     def _measure(self) -> None:
         """Lay out as many cards beside each other as fit."""

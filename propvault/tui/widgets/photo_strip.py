@@ -15,7 +15,6 @@ from propvault.tui.messages import PictureReady
 from propvault.tui.pictures import Wanted
 from propvault.tui.session import session_of
 from propvault.tui.words import fit
-from propvault.values import PhotoView
 
 
 class PhotoStrip(Widget):
@@ -32,14 +31,14 @@ class PhotoStrip(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 — Textual's name for it
         super().__init__(id=id)
-        self._photos: Sequence[PhotoView] = ()
+        self._photos: Sequence[str] = ()
         self._captions: Sequence[str] = ()
         self._cursor: int | None = None
 
     def show(
-        self, photos: Sequence[PhotoView], captions: Sequence[str], cursor: int | None = None
+        self, photos: Sequence[str], captions: Sequence[str], cursor: int | None = None
     ) -> None:
-        """Show photos with a caption each; the cursor is framed."""
+        """Show photos, by id, with a caption each; the one under the cursor stands out."""
         self._photos, self._captions, self._cursor = photos, captions, cursor
         self.refresh()
 
@@ -73,7 +72,7 @@ class PhotoStrip(Widget):
         style = self.rich_style + self.get_component_rich_style(part)
         if y == box[1]:
             return [Segment(fit(self._captions[place], box[0]), style)]
-        wanted = Wanted(self._photos[place].id, box)
+        wanted = Wanted(self._photos[place], box)
         drawing = session_of(self).pictures.get(wanted, self)
         top = (box[1] - drawing.height) // 2 if drawing else 0
         if drawing is None or not top <= y < top + drawing.height:
