@@ -182,7 +182,8 @@ def worded(measured: Measured) -> str:
         f"In `doors`, where a missing label proves nothing, recall is {measured.doors.recall:.2f}"
         f" of {measured.doors.positives} labels.",
         f"Tagging takes {1000 * measured.seconds_per_photo:.2f} ms for a photo whose vector is"
-        f" given (the quickest of 20 runs); over 20,000 photos the process grew by {measured.megabytes:.0f} MB.",
+        " given (the quickest of 20 runs); over 20,000 photos the process grew by"
+        f" {measured.megabytes:.0f} MB.",
         "",
         "| tag | precision | recall | labels |",
         "|---|---|---|---|",
