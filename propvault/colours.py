@@ -25,7 +25,7 @@ _TO_XYZ = np.array(
 )
 _WHITE = np.array([0.950456, 1.0, 1.088754])
 _NEUTRAL = {"white": 0.3, "black": 0.3, "beige": 0.3, "brown": 0.3, "grey": 0.6}
-"""Share from which colours of walls, wood and shade rule; at 0.3 grey rules three in four photos."""
+"""Share from which colours of walls, wood and shade rule; at 0.3 grey rules most photos."""
 _RULES, _RULES_VIVID = 0.1, 0.04
 """Share of a picture from which another colour is one of its own, and a vivid one."""
 _VIVID = 45.0
