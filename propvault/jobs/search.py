@@ -30,7 +30,6 @@ from propvault.values import PhotoView, Tag, TagState
 from propvault.vault import filters
 from propvault.vault.relations import repeats_of, stack_size
 from propvault.vault.standing import Mask, Rows
-from propvault.vault.text import matching
 from propvault.vault.vault import Vault
 from propvault.vault.views import photo_views
 
@@ -242,7 +241,7 @@ class Searcher:
         """Return the photos that are said to be what a text names, by tags or by words."""
         tagged = [self.sources.tagged(tag) for tag in self.sources.called(text)]
         said = [t.in_state(s) for t in tagged for s in (TagState.CONFIRMED, TagState.APPLIED)]
-        return [*said, matching(self._db, self.sources.wordings(text), in_tags=False)]
+        return [*said, self.sources.worded(text, in_tags=False)]
 
     def _ranked(
         self,
@@ -270,7 +269,7 @@ class Searcher:
             for state, weight in TAG_WEIGHTS.items():
                 rows = _joined([tagged.in_state(state) for tagged in tags])
                 rankings.append((weight, rows[allowed[rows]][:most]))
-            rows = matching(self._db, self.sources.wordings(text.text), in_tags=not tags)
+            rows = self.sources.worded(text.text, in_tags=not tags)
             rankings.append((TEXT_WEIGHT, rows[allowed[rows]][:most]))
         return fuse([*rankings, *((1.0, rows[:most]) for rows in colours)])
 

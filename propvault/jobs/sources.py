@@ -24,6 +24,7 @@ from propvault.vault import filters
 from propvault.vault.colours import SAME_NAME, with_colour
 from propvault.vault.filters import Tagged
 from propvault.vault.standing import Rows, Standing
+from propvault.vault.text import matching
 from propvault.vault.vault import Vault
 from propvault.vault.vectors import VectorMatrix, load_matrix, vector_of
 from propvault.vault.views import resolve
@@ -50,6 +51,7 @@ class Sources:
         self._warming: threading.Thread | None = None
         self._vectors: dict[str, Vector] = {}
         self._tagged: dict[str, Tagged] = {}
+        self._worded: dict[tuple[str, bool], Rows] = {}
 
     def refresh(self) -> None:
         """Forget what no longer holds when the database changed."""
@@ -57,6 +59,7 @@ class Sources:
         if standing is not self.standing:
             self.standing = standing
             self._tagged.clear()
+            self._worded.clear()
             for name in ("answering", "matrix"):
                 self.__dict__.pop(name, None)
 
@@ -207,6 +210,15 @@ class Sources:
             name for concept in concepts if concept.is_called(text) for name in concept.own_names
         ]
         return list(dict.fromkeys([text, *own]))
+
+    def worded(self, text: str, *, in_tags: bool) -> Rows:
+        """Return the photos whose words say a text or another wording of it, best first."""
+        key = (text, in_tags)
+        if key not in self._worded:
+            if len(self._worded) >= _KEPT_TEXTS:
+                self._worded.pop(next(iter(self._worded)))
+            self._worded[key] = matching(self.db, self.wordings(text), in_tags=in_tags)
+        return self._worded[key]
 
     def tagged(self, tag: Tag) -> Tagged:
         """Return the photos with a tag."""

@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 
 from propvault.reasons import Language
 from propvault.targets.rules import Naming, PictureFormat
+from propvault.targets.words import UNSAID
 from propvault.values import Tag
 
 MAX_STEM = 60
@@ -27,7 +28,11 @@ _READ = ("surface", "pattern", "material", "object", "structure", "setting", "li
 
 def name_words(tags: Sequence[Tag]) -> tuple[str, ...]:
     """Return up to three ``[a-z0-9-]`` words for a photo; ``("photo",)`` when no tag gives one."""
-    slugs = [(t.facet, ascii_slug(t.slug) or ascii_slug(t.en)) for t in tags if t.facet in _CHOSEN]
+    slugs = [
+        (t.facet, ascii_slug(t.slug) or ascii_slug(t.en))
+        for t in tags
+        if t.facet in _CHOSEN and t.name not in UNSAID
+    ]
     slugs = [(facet, slug) for facet, slug in slugs if slug]
     chosen = sorted(slugs, key=lambda pair: _CHOSEN.index(pair[0]))[:_MAX_WORDS]
     read = sorted(chosen, key=lambda pair: _READ.index(pair[0]))

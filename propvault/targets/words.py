@@ -15,9 +15,11 @@ from propvault.values import PhotoTag, Tag, TagState
 
 FACETS = (
     "object", "structure", "material", "surface", "pattern", "colour", "light", "weather",
-    "setting", "shot", "angle", "era", "people", "use", "origin",
+    "setting", "shot", "angle", "era", "people", "use",
 )  # fmt: skip
 """The order things are said in."""
+UNSAID = frozenset(("shot:horizontal", "shot:vertical", "shot:square", "shot:blurred"))
+"""Tags that are true and tell a generator nothing: the picture's own format."""
 SUBJECTS = ("object", "structure")
 """Facets that name a thing."""
 MAX_NAME = 40
@@ -83,6 +85,7 @@ def subjects(tags: Sequence[Tag], language: Language) -> tuple[str, ...]:
 
 def clauses(tags: Sequence[Tag], language: Language) -> tuple[str, ...]:
     """Return what is shown as short clauses, the things first."""
+    tags = sayable(tags)
     subject, joined = _subject(tags, language)
     said = [subject] if subject else []
     facets = [f for f in FACETS if f not in (*SUBJECTS, *joined)]
@@ -92,6 +95,11 @@ def clauses(tags: Sequence[Tag], language: Language) -> tuple[str, ...]:
         if names:
             said.append(_clause(facet, names, language))
     return tuple(said)
+
+
+def sayable(tags: Sequence[Tag]) -> list[Tag]:
+    """Return the tags that describe what is shown: neither its file's origin nor its format."""
+    return [tag for tag in tags if tag.facet != "origin" and tag.name not in UNSAID]
 
 
 def caption(tags: Sequence[Tag], language: Language, note: str = "") -> str:
@@ -114,7 +122,8 @@ def training_caption(tags: Sequence[Tag], language: Language, trigger: str, note
 
 def tag_caption(tags: Sequence[Tag], language: Language, note: str = "") -> str:
     """Return a one-line caption as names joined by commas, for models trained on tags."""
-    names = (*noted(note, language), *dict.fromkeys(tag_name(tag, language) for tag in tags))
+    said = dict.fromkeys(tag_name(tag, language) for tag in sayable(tags))
+    names = (*noted(note, language), *said)
     return ("，" if language == "zh" else ", ").join(names)
 
 

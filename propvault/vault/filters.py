@@ -112,6 +112,10 @@ def with_verdict(standing: Standing) -> Mask:
 
 def with_near(db: Database, standing: Standing, near: Near) -> Mask:
     """Return photos taken within a distance of a point, by the haversine formula."""
+    return standing.kept_mask(near, lambda: standing.of_rows(_within(db, near)))
+
+
+def _within(db: Database, near: Near) -> Rows:
     # A degree of latitude is at least 110.5 km, so this leaves out nothing that is near enough.
     reach = near.metres / 110_000
     rows = db.execute(
@@ -127,4 +131,5 @@ def with_near(db: Database, standing: Standing, near: Near) -> Mask:
         + np.cos(latitude) * np.cos(at_latitude) * np.sin((longitude - at_longitude) / 2) ** 2
     )
     metres = 2 * _EARTH_METRES * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
-    return standing.of_rows(places[metres <= near.metres, 0].astype(np.int64))
+    rows: Rows = places[metres <= near.metres, 0].astype(np.int64)
+    return rows
