@@ -50,12 +50,12 @@ def press(tmux: str, tmp_path: Path) -> Iterator[Callable[..., str]]:
         )
         return shown.stdout
 
-    def send(*keys: str, until: str) -> str:
+    def send(*keys: str, until: str = "", gone: str = "\0") -> str:
         for key in keys:
             literal = ["-l"] if len(key) == 1 or "/" in key else []
             subprocess.run([*server, "send-keys", *literal, "--", key], check=True)
         deadline = time.monotonic() + _PATIENCE
-        while until not in (shown := screen()):
+        while until not in (shown := screen()) or gone in shown:
             if time.monotonic() > deadline:
                 pytest.fail(f"{until!r} never came up:\n{shown}")
             time.sleep(0.05)
@@ -73,7 +73,7 @@ def test_search_mark_export_quit(press: Callable[..., str], tmp_path: Path) -> N
     press("Space", "Space", "Space", until="已标记 3 张")
     press("e", until="已填 3 个位置")
     press("e", until="写到哪里")
-    press("C-u", until="写到哪里")
+    press("C-u", gone="-ai-toolkit")
     target = tmp_path / "written-here"
     press(str(target), until=target.name)
     press("Enter", until="图组已写到")
