@@ -78,6 +78,6 @@ def test_search_mark_export_quit(press: Callable[..., str], tmp_path: Path) -> N
     press(str(target), until=target.name)
     press("Enter", until="图组已写到")
     assert (target / "manifest.json").is_file()
-    press("Escape", until="已标记 3 张")
+    press("Escape", until="细看")
     shown = press("C-q", until="Pane is dead")
     assert "Traceback" not in shown

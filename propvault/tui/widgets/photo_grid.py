@@ -28,23 +28,26 @@ _WIDTHS = (12, 16, 20, 26, 34, 46)
 """Widths of a card's picture, cells."""
 
 
+_KEYS: list[BindingType] = [
+    Binding("left,h", "step(-1,0)", "tui.key_move", show=False),
+    Binding("right,l", "step(1,0)", "tui.key_move", show=False),
+    Binding("up,k", "step(0,-1)", "tui.key_move", show=False),
+    Binding("down,j", "step(0,1)", "tui.key_move", show=False),
+    Binding("pageup", "page(-1)", "tui.key_page", show=False),
+    Binding("pagedown", "page(1)", "tui.key_page", show=False),
+    Binding("home", "end(0)", "tui.key_ends", show=False),
+    Binding("end,G", "end(1)", "tui.key_ends", show=False),
+    Binding("enter", "open", "tui.key_open"),
+    Binding("plus,equals_sign", "zoom(1)", "tui.key_zoom", show=False),
+    Binding("minus", "zoom(-1)", "tui.key_zoom", show=False),
+]
+
+
 class PhotoGrid(ScrollView, can_focus=True):
     """Cards of photos by place in a result; the cursor is on one of them."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"photo-grid--{part}" for part in CARD_PARTS}
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "step(-1,0)", "tui.key_move", show=False),
-        Binding("right,l", "step(1,0)", "tui.key_move", show=False),
-        Binding("up,k", "step(0,-1)", "tui.key_move", show=False),
-        Binding("down,j", "step(0,1)", "tui.key_move", show=False),
-        Binding("pageup", "page(-1)", "tui.key_page", show=False),
-        Binding("pagedown", "page(1)", "tui.key_page", show=False),
-        Binding("home", "end(0)", "tui.key_ends", show=False),
-        Binding("end,G", "end(1)", "tui.key_ends", show=False),
-        Binding("enter", "open", "tui.key_open"),
-        Binding("plus,equals_sign", "zoom(1)", "tui.key_zoom", show=False),
-        Binding("minus", "zoom(-1)", "tui.key_zoom", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = _KEYS
 
     cursor: reactive[int] = reactive(0, repaint=False)
 
