@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -39,10 +40,10 @@ def press(tmux: str, tmp_path: Path) -> Iterator[Callable[..., str]]:
     kept = {n: os.environ[n] for n in ("PROPVAULT_CACHE", "HOME", "PATH") if n in os.environ}
     kept |= {"LANG": "C.UTF-8", "PROPVAULT_LANG": "zh", "PYTHONPATH": str(Path.cwd())}
     command = [sys.executable, "-m", "propvault", "--vault", str(vault)]
-    words = ["env", *(f"{name}={value}" for name, value in kept.items()), *command]
+    program = shlex.join(["env", *(f"{name}={value}" for name, value in kept.items()), *command])
+    words = ["sh", "-c", f"{program}; echo left=$?; sleep 60"]
     size = ["-x", "100", "-y", "30"]
     subprocess.run([*server, "new-session", "-d", *size, *words], check=True, env=kept)
-    subprocess.run([*server, "set-option", "-g", "remain-on-exit", "on"], check=True)
 
     def screen() -> str:
         shown = subprocess.run(
@@ -78,6 +79,6 @@ def test_search_mark_export_quit(press: Callable[..., str], tmp_path: Path) -> N
     press(str(target), until=target.name)
     press("Enter", until="图组已写到")
     assert (target / "manifest.json").is_file()
-    press("Escape", until="已标记 3 张")
-    shown = press("C-q", until="Pane is dead")
+    press("Escape", until="细看")
+    shown = press("C-q", until="left=0")
     assert "Traceback" not in shown

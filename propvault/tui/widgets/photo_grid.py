@@ -28,23 +28,26 @@ _WIDTHS = (12, 16, 20, 26, 34, 46)
 """Widths of a card's picture, cells."""
 
 
+_KEYS: list[BindingType] = [
+    Binding("left,h", "step(-1,0)", "tui.key_move", show=False),
+    Binding("right,l", "step(1,0)", "tui.key_move", show=False),
+    Binding("up,k", "step(0,-1)", "tui.key_move", show=False),
+    Binding("down,j", "step(0,1)", "tui.key_move", show=False),
+    Binding("pageup", "page(-1)", "tui.key_page", show=False),
+    Binding("pagedown", "page(1)", "tui.key_page", show=False),
+    Binding("home", "end(0)", "tui.key_ends", show=False),
+    Binding("end,G", "end(1)", "tui.key_ends", show=False),
+    Binding("enter", "open", "tui.key_open"),
+    Binding("plus,equals_sign", "zoom(1)", "tui.key_zoom", show=False),
+    Binding("minus", "zoom(-1)", "tui.key_zoom", show=False),
+]
+
+
 class PhotoGrid(ScrollView, can_focus=True):
     """Cards of photos by place in a result; the cursor is on one of them."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"photo-grid--{part}" for part in CARD_PARTS}
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "step(-1,0)", "tui.key_move", show=False),
-        Binding("right,l", "step(1,0)", "tui.key_move", show=False),
-        Binding("up,k", "step(0,-1)", "tui.key_move", show=False),
-        Binding("down,j", "step(0,1)", "tui.key_move", show=False),
-        Binding("pageup", "page(-1)", "tui.key_page", show=False),
-        Binding("pagedown", "page(1)", "tui.key_page", show=False),
-        Binding("home", "end(0)", "tui.key_ends", show=False),
-        Binding("end,G", "end(1)", "tui.key_ends", show=False),
-        Binding("enter", "open", "tui.key_open"),
-        Binding("plus,equals_sign", "zoom(1)", "tui.key_zoom", show=False),
-        Binding("minus", "zoom(-1)", "tui.key_zoom", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = _KEYS
 
     cursor: reactive[int] = reactive(0, repaint=False)
 
@@ -87,11 +90,6 @@ class PhotoGrid(ScrollView, can_focus=True):
         """Return width and height of a card: picture with a cell on each side, caption, gap."""
         return self._picture[0] + 2, self._picture[1] + 2
 
-    @property
-    def _in_sight(self) -> int:
-        """Return how many rows of cells are in sight."""
-        return max(1, self.size.height)
-
     def show(self, count: int, hits: Sequence[Hit], cursor: int = 0) -> None:
         """Show a result: how many there are and the first of them."""
         self._count = count
@@ -101,7 +99,7 @@ class PhotoGrid(ScrollView, can_focus=True):
         self.scroll_to(y=0, animate=False, force=True)
         self._follow()
         self.redraw()
-        self._tell()
+        self.post_message(PhotoShown(self.hit))
 
     def fill(self, start: int, hits: Sequence[Hit]) -> None:
         """Take photos that were asked for."""
@@ -112,7 +110,7 @@ class PhotoGrid(ScrollView, can_focus=True):
             self._hits.popitem(last=False)
         self.redraw()
         if start <= self.cursor < start + len(hits):
-            self._tell()
+            self.post_message(PhotoShown(self.hit))
 
     def caption(self, captions: Mapping[str, str]) -> None:
         """Caption photos, by id, otherwise than by their tags."""
@@ -137,7 +135,7 @@ class PhotoGrid(ScrollView, can_focus=True):
 
     def window(self, pages: float = 1) -> tuple[int, int]:
         """Return the places in sight, and some pages on either side."""
-        rows = -(-self._in_sight // self._card[1]) + 1
+        rows = -(-max(1, self.size.height) // self._card[1]) + 1
         first = round(self.scroll_offset.y) // self._card[1] * self.columns
         around = round(pages * rows) * self.columns
         return max(0, first - around), min(self._count, first + rows * self.columns + around)
@@ -147,7 +145,7 @@ class PhotoGrid(ScrollView, can_focus=True):
         self._refresh_card(old)
         self._refresh_card(new)
         self._follow()
-        self._tell()
+        self.post_message(PhotoShown(self.hit))
 
     def watch_scroll_y(self, old: float, new: float) -> None:
         """Ask for the photos that come into sight."""
@@ -172,8 +170,10 @@ class PhotoGrid(ScrollView, can_focus=True):
 
     def on_click(self, event: Click) -> None:
         """Put the cursor on a card; open it on a second click."""
-        place = self._place_at(event.x, event.y)
-        if place is not None:
+        column = (event.x - 1) // (self._card[0] + 1)
+        row = (event.y + round(self.scroll_offset.y)) // self._card[1]
+        place = row * self.columns + column
+        if 0 <= column < self.columns and place < self._count:
             self.cursor = place
             if event.chain == 2:
                 self.post_message(PhotoOpened())
@@ -188,7 +188,7 @@ class PhotoGrid(ScrollView, can_focus=True):
 
     def action_page(self, direction: int) -> None:
         """Move the cursor by a screen."""
-        rows = max(1, self._in_sight // self._card[1])
+        rows = max(1, max(1, self.size.height) // self._card[1])
         place = self.cursor + direction * rows * self.columns
         self.cursor = min(max(0, place), max(0, self._count - 1))
 
@@ -253,7 +253,7 @@ class PhotoGrid(ScrollView, can_focus=True):
 
     def _follow(self) -> None:
         """Scroll so that the card under the cursor is in sight."""
-        height = self._in_sight
+        height = max(1, self.size.height)
         top = self.cursor // self.columns * self._card[1]
         offset = round(self.scroll_offset.y)
         if top < offset:
@@ -270,13 +270,8 @@ class PhotoGrid(ScrollView, can_focus=True):
         for inner in range(self._card[1]):
             self._lines.pop((row, inner), None)
         top = row * self._card[1] - round(self.scroll_offset.y)
-        if -self._card[1] < top < self._in_sight:
+        if -self._card[1] < top < max(1, self.size.height):
             self.refresh(Region(0, max(0, top), self.size.width, self._card[1]))
-
-    def _place_at(self, x: int, y: int) -> int | None:
-        column = (x - 1) // (self._card[0] + 1)
-        place = (y + round(self.scroll_offset.y)) // self._card[1] * self.columns + column
-        return place if 0 <= column < self.columns and place < self._count else None
 
     def _ask(self) -> None:
         """Ask for photos that are near and not at hand, a page before they are in sight."""
@@ -284,6 +279,3 @@ class PhotoGrid(ScrollView, can_focus=True):
         if any(place not in self._hits for place in range(*near)):
             missing = [place for place in range(*self.window(1.5)) if place not in self._hits]
             self.post_message(WindowWanted(missing[0], missing[-1] + 1))
-
-    def _tell(self) -> None:
-        self.post_message(PhotoShown(self.hit))
