@@ -174,7 +174,7 @@ class Searcher:
         """Return the hits of a ranking from ``start`` up to ``stop``, with all that is shown."""
         why = why or Reasons(ranking.tree, ranking.sentence, self.sources)
         rows = ranking.rows[start:stop].tolist()
-        scores = self.sources.scores(ranking.cosines[start:stop])
+        scores = self.sources.scores(ranking.cosines[start:stop], ranking.sentence.language)
         found = zip(rows, ranking.cosines[start:stop].tolist(), scores, strict=True)
         views = photo_views(self._vault, rows)
         return tuple(

@@ -11,7 +11,7 @@ import numpy as np
 from propvault.errors import QueryError
 from propvault.jobs.likes import like_vector
 from propvault.jobs.sources import Sources, Vector
-from propvault.language.normalise import has_han
+from propvault.language.normalise import has_han, language_of
 from propvault.query.tree import And, Free, Like, Minus, Node, Or, Text, walk
 
 _MINUS_WEIGHT = 0.5
@@ -62,6 +62,12 @@ class Sentence:
         words = [self.english[t.text] for t in self.texts if t.text in self.english]
         words += [f"-{self.english[m.text]}" for m in self.minus if m.text in self.english]
         return " | ".join(words) or None
+
+    @property
+    def language(self) -> str | None:
+        """Return the language of what the model reads, None where it reads nothing."""
+        read = "".join(self.english.get(text.text, text.text) for text in self.texts)
+        return language_of(read) if read else None
 
     @cached_property
     def similarities(self) -> Vector:

@@ -200,11 +200,11 @@ class Sources:
             nearest=near[0] if near else "-",
         )
 
-    def scores(self, cosines: Vector) -> list[float | None]:
+    def scores(self, cosines: Vector, language: str | None) -> list[float | None]:
         """Return the calibrated similarity 0 to 1 of each cosine, None where there is none."""
         if self.model is None:
             return [None] * len(cosines)
-        scores = self.model.score(cosines).tolist()
+        scores = self.model.score(cosines, language).tolist()
         return [None if np.isnan(score) else round(score, 4) for score in scores]
 
 

@@ -117,9 +117,17 @@ class Model:
         """
         return str(self._pictures.get_providers()[0]).removesuffix("ExecutionProvider")
 
-    def score(self, cosine: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return calibrated similarity 0..1, of the same shape: sigmoid(scale * cosine + bias)."""
-        logit = self.info.scale * cosine.astype(np.float32) + self.info.bias
+    def score(
+        self, cosine: NDArray[np.float32], language: str | None = None
+    ) -> NDArray[np.float32]:
+        """Return calibrated similarity 0..1, of the same shape: sigmoid(scale * cosine + bias).
+
+        ``language`` is that of the text the model read (`language.normalise.language_of`); None
+        for pictures. Without a line for it the model's one line serves.
+        """
+        lines = {line.language: line for line in self.info.lines}
+        line = self.info if language is None else lines.get(language, self.info)
+        logit = line.scale * cosine.astype(np.float32) + line.bias
         return np.asarray(1 / (1 + np.exp(-logit)), np.float32)
 
     def _batch(self, tower: str, size: int) -> int:
