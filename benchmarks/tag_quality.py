@@ -179,10 +179,10 @@ def worded(measured: Measured) -> str:
         "|---|---|---|---|",
         *(_row(name, tally) for name, tally in rows),
         "",
-        "The aim is precision 0.8 and recall 0.5; products miss the recall. A threshold never saw the"
-        " fold it is judged on, but the rule for choosing thresholds (one standard error, fifteen"
-        " labels, one deviation below the leader) was picked looking at these sets, so pictures of"
-        " other people may fare worse.",
+        "The aim is precision 0.8 and recall 0.5; products miss the recall. A threshold never saw"
+        " the fold it is judged on, but the rule for choosing thresholds (one standard error,"
+        " fifteen labels, one deviation below the leader) was picked looking at these sets, so"
+        " pictures of other people may fare worse.",
         "",
         f"In `doors`, where a missing label proves nothing, recall is {measured.doors.recall:.2f}"
         f" of {measured.doors.positives} labels.",

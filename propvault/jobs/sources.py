@@ -48,6 +48,7 @@ class Sources:
         self.base = base
         self.standing = Standing(vault.db)
         self._warming: threading.Thread | None = None
+        self._warmed = 0
         self._vectors: dict[str, Vector] = {}
         self._tagged: dict[str, Tagged] = {}
         self._worded: dict[tuple[str, bool], Rows] = {}
@@ -63,11 +64,21 @@ class Sources:
                 self.__dict__.pop(name, None)
 
     def warm(self) -> None:
-        """Load the text tower in a thread while the vocabulary is parsed: 0.1 s of a cold start."""
-        if self._warming is None and self.model is not None:
-            # No daemon: an interpreter that ends while onnxruntime loads is aborted.
-            self._warming = threading.Thread(target=_load_quietly, args=(self.model,))
-            self._warming.start()
+        """Load the text tower in a thread while the vocabulary is parsed: 0.1 s of a cold start.
+
+        Asked for the second time, it loads the tower that takes longer to load and half the time
+        to read: somebody is typing.
+        """
+        model = self.model
+        if model is None or self._warmed > 1:
+            return
+        if self._warming is not None:
+            self._warming.join()
+        load = model.settle_in if self._warmed else model.load_texts
+        self._warmed += 1
+        # No daemon: an interpreter that ends while onnxruntime loads is aborted.
+        self._warming = threading.Thread(target=_quietly, args=(load,))
+        self._warming.start()
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -86,7 +97,7 @@ class Sources:
         if info is None:
             return None
         if self._model is None or self._model.info != info:
-            self._model, self._warming = Model(info), None
+            self._model, self._warming, self._warmed = Model(info), None, 0
             self._vectors.clear()
         return self._model
 
@@ -123,7 +134,7 @@ class Sources:
         return self._vectors[key]
 
     def _encoded(self, text: str, read: str, model: Model) -> Vector:
-        if self._warming is not None:
+        if self._warming is not None and self._warmed == 1:
             self._warming.join()
         names = {read: None}
         for concept in self.vocabulary.find(text)[:1]:
@@ -208,7 +219,7 @@ class Sources:
         return [None if np.isnan(score) else round(score, 4) for score in scores]
 
 
-def _load_quietly(model: Model) -> None:
+def _quietly(load: Callable[[], None]) -> None:
     # A model that cannot be loaded fails again, and aloud, when it is first asked.
     with contextlib.suppress(ModelError):
-        model.load_texts()
+        load()

@@ -108,6 +108,16 @@ class Model:
         """
         self._tokenizer, self._texts  # noqa: B018 — reading a cached property loads it
 
+    def settle_in(self) -> None:
+        """Load the text tower again, optimised: 0.16 s for half the time of each text from then on.
+
+        Worth it once a second text is asked for; may run in another thread while texts are encoded.
+
+        Raises:
+            ModelError: when the text tower is missing or cannot be loaded.
+        """
+        self._texts = _session(self.info.folder / TEXT, self._threads)
+
     @property
     def provider(self) -> str:
         """Return what runs the picture tower: ``CPU``, ``CUDA``, ``CoreML`` or ``Dml``.
@@ -170,7 +180,7 @@ class Model:
 
     @cached_property
     def _texts(self) -> Any:
-        # A query is one short text in a new process: a third less time to load is worth 4 ms a run.
+        # A query is one short text in a new process: a third less time to load is worth 5 ms a run.
         return _session(self.info.folder / TEXT, self._threads, starts_quickly=True)
 
     @cached_property
