@@ -15,17 +15,16 @@ import os
 import platform
 import subprocess
 import sys
-import tempfile
 import time
 import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
-from propvault.vision.model import Model, ModelInfo, built_in_folder, model_input, read_info
+from propvault.vision.model import Model, built_in_folder, model_input, read_info
+from training.calibrate import LANGUAGES, best_hits, head_vectors
 from training.data import DEVELOPMENT, Pack, read_pack
 from training.figures import (
     TEMPLATES,
@@ -38,7 +37,6 @@ from training.figures import (
 )
 from training.texts import judged_texts
 
-LANGUAGES = ("en", "zh")
 NAMES_ZH = Path(__file__).with_name("tag_names_zh.toml")
 TAG_SETS = ("objects", "products", "rooms", "facades")
 PREVIEW_EDGE, PREVIEW_QUALITY = 512, 80
@@ -119,26 +117,12 @@ def flickr8k(model: Model, pack: Pack, folder: Path) -> None:
             f"Flickr8k development ({count}, {language}), text to picture R@1/5/10:",
             *rounded(recalls[-1]),
         )
-        cosine = texts @ pictures.T
-        hits = np.argsort(-cosine, 1, kind="stable")[:, :10]
-        score = model.score(np.take_along_axis(cosine, hits, 1)).ravel()
+        cosine, hits = best_hits(texts, pictures)
+        score = model.score(cosine, language).ravel()
         print("score of the ten best hits against the share that is the sentence's own picture:")
         for stated, measured, number in deciles(score, (hits == right[:, None]).ravel()):
             print(f"  {stated:.3f} {measured:.3f} (of {number}) {'#' * round(measured * 100)}")
     print(f"R@10 in Chinese is {recalls[1][2] / recalls[0][2]:.0%} of that in English")
-
-
-def head_vectors(info: ModelInfo, features: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Run the part of the shipped picture tower after its pooled features."""
-    import onnx.utils
-    import onnxruntime
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = str(Path(folder) / "head.onnx")
-        onnx.utils.extract_model(str(info.folder / "picture.onnx"), path, ["features"], ["vector"])
-        session = onnxruntime.InferenceSession(path)
-        vectors: NDArray[np.float32] = session.run(["vector"], {"features": features})[0]
-    return vectors
 
 
 def zero_shot(model: Model, folder: Path) -> None:

@@ -47,7 +47,9 @@ def fill(root: Path, count: int, *, seed: int = 3) -> None:
                 many = db.conn.executemany
                 many("INSERT INTO embedding (photo_id, model_id, vector) VALUES (?, ?, ?)",
                      zip(rows, [info.id] * len(rows), map(_f16, vectors), strict=True))  # fmt: skip
-                many("INSERT OR IGNORE INTO photo_tag VALUES (?, ?, 'auto', ?, ?, ?)",
+                many("INSERT OR IGNORE INTO photo_tag"
+                     " (photo_id, tag_id, source, model_id, state, score)"
+                     " VALUES (?, ?, 'auto', ?, ?, ?)",
                      _tagged(rows, chosen, tags, info.id))  # fmt: skip
                 many("INSERT INTO photo_text (rowid, names, notes, places, collections, tags)"
                      " VALUES (?, ?, '', '', '', ?)", _texts(rows, chosen, names))  # fmt: skip

@@ -1,35 +1,72 @@
-"""Write docs/browse.svg: the browse screen on the demo vault.
+"""Write docs/browse.svg and docs/board.svg: two screens on the sample library.
 
-``python docs/screenshot.py VAULT [QUERY]``
+``python docs/screenshot.py VAULT [QUERY]``; the vault is that of ``propvault demo`` or of an import
+of ``seeds/camera``. A board of the first four hits is made in it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 from pathlib import Path
 
-import textual_image.widget
+from textual.pilot import Pilot
 
-# Half blocks are characters, so they are in the SVG; kitty and sixel pictures would not be.
-textual_image.widget.Image = textual_image.widget.HalfcellImage  # type: ignore[misc]  # replacing a class on purpose
+from propvault.jobs.collect import Placement, collect
+from propvault.jobs.search import Searcher
+from propvault.tui.app import PropvaultApp, Start, make_app
+from propvault.values import BoardRole, BoardView
+from propvault.vault.vault import Vault
 
-from propvault.tui.app import BrowseApp  # noqa: E402 — after the renderer is chosen
+_BOARD = "巷口 lane at dusk"
+_VIEWS = (BoardView.FRONT, BoardView.DETAIL, BoardView.SIDE, BoardView.FRONT)
+_SUBJECTS = ("花窗", "花窗", "花窗", "门")
+
+
+def fill_board(vault: Path, query: str) -> None:
+    """Put four hits on a board, each with what it is there for."""
+    with Vault(vault) as opened:
+        hits = Searcher(opened).search(query, 4).hits
+    for hit, subject, view in zip(hits, _SUBJECTS, _VIEWS, strict=False):
+        placement = Placement(BoardRole.SUBJECT, subject, view)
+        collect(vault, vault, _BOARD, [hit.photo.id], placement)
 
 
 async def shoot(vault: Path, query: str) -> None:
-    """Type the query, wait for the hits, save the screen."""
-    app = BrowseApp(vault, "zh")
-    async with app.run_test(size=(128, 40)) as pilot:
-        await pilot.click("#query")
-        for character in query:
-            await pilot.press(character)
-        await pilot.pause(0.5)
-        await app.workers.wait_for_complete()
-        await pilot.press("enter", "down")
-        await pilot.pause(1)
-        app.save_screenshot("browse.svg", str(Path(__file__).parent))
+    """Type the query, look at the second hit, save; open the board, save."""
+    app = make_app(Start(vault, "zh"))
+    async with app.run_test(size=(140, 44)) as pilot:
+        await settled(app, pilot)
+        app.session.board = _BOARD
+        await pilot.press("slash", *query)
+        await settled(app, pilot)
+        await pilot.press("enter", "right")
+        app.screen.read_board()  # type: ignore[attr-defined]  # the browse screen
+        await settled(app, pilot)
+        save(app, "browse.svg")
+        await pilot.press("B")
+        await settled(app, pilot)
+        save(app, "board.svg")
+
+
+async def settled(app: PropvaultApp, pilot: Pilot[None]) -> None:
+    """Wait until everything asked for is drawn."""
+    for _ in range(4):
+        await pilot.pause(0.1)
+        await app.settled()
+        await pilot.pause()
+
+
+def save(app: PropvaultApp, name: str) -> None:
+    """Save the screen with fonts that a reader has, Chinese ones too, none fetched."""
+    svg = re.sub(r"@font-face \{.*?\}\n", "", app.export_screenshot(), flags=re.S)
+    fonts = "Fira Code, Menlo, Consolas, Noto Sans Mono CJK SC, monospace"
+    svg = svg.replace("font-family: Fira Code, monospace", f"font-family: {fonts}")
+    (Path(__file__).parent / name).write_text(svg, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    asyncio.run(shoot(Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "花窗"))
+    folder, query = Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "花窗"
+    fill_board(folder, query)
+    asyncio.run(shoot(folder, query))

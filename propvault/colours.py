@@ -24,10 +24,10 @@ _TO_XYZ = np.array(
     [[0.412453, 0.357580, 0.180423], [0.212671, 0.715160, 0.072169], [0.019334, 0.119193, 0.950227]]
 )
 _WHITE = np.array([0.950456, 1.0, 1.088754])
-_NEUTRAL = frozenset(("white", "grey", "black", "beige", "brown"))
-"""Colours of walls, wood and shade: they have to fill more of a picture to rule it."""
-_RULES, _RULES_NEUTRAL, _RULES_VIVID = 0.1, 0.3, 0.04
-"""Share of a picture from which a colour is one of its own."""
+_NEUTRAL = {"white": 0.3, "black": 0.3, "beige": 0.3, "brown": 0.3, "grey": 0.6}
+"""Share from which colours of walls, wood and shade rule; at 0.3 grey rules most photos."""
+_RULES, _RULES_VIVID = 0.1, 0.04
+"""Share of a picture from which another colour is one of its own, and a vivid one."""
 _VIVID = 45.0
 """CIELAB chroma from which a colour draws the eye: a red lantern, a blue door."""
 LIGHTNESS_WEIGHT = 1.75
@@ -101,15 +101,15 @@ def name_of(lab: Lab) -> str:
 def ruling(swatches: Sequence[Swatch]) -> dict[str, float]:
     """Return the colours that rule a picture with their shares, largest first.
 
-    A colour rules from a tenth of the picture on, one of `_NEUTRAL` from three tenths, a vivid
-    one from a twenty-fifth.
+    A colour rules from a tenth of the picture on, a vivid one from a twenty-fifth, those of
+    `_NEUTRAL` from what is said there.
     """
     shares: dict[str, float] = {}
     needed: dict[str, float] = {}
     for swatch in swatches:
         name = name_of(swatch.lab)
         shares[name] = shares.get(name, 0.0) + swatch.share
-        least = _RULES_NEUTRAL if name in _NEUTRAL else _RULES
+        least = _NEUTRAL.get(name, _RULES)
         if name not in _NEUTRAL and math.hypot(swatch.a, swatch.b) >= _VIVID:
             least = _RULES_VIVID
         needed[name] = min(least, needed.get(name, 1.0))

@@ -26,8 +26,9 @@ PLACES_VERSION = 1
 """Raised when the table or the choice changes, so that old vaults are looked up again."""
 NEAR_METRES = 25_000.0
 """Farther than this a town names a position no more."""
-_CITY_METRES = 30_000.0
-_CITY_PEOPLE = 100_000
+_CITY_METRES = 25_000.0
+_TOWN_PEOPLE, _CITY_PEOPLE = 100_000, 250_000
+"""People of a town that is named alone, and of a city that smaller ones are named with."""
 _CITY_CORE = 4_000.0
 """Metres within which a city is simply there: keeps the nearest district from winning by inches."""
 _METRES_PER_DEGREE = 111_195.0
@@ -94,14 +95,16 @@ class Gazetteer:
         path = folder / "places.tsv.gz"
         try:
             head, _, body = gzip.decompress(path.read_bytes()).decode().partition("\n\n")
-            self._rows = [line.split("\t") for line in body.split("\n")]
-            # By latitude, so that a slice of the table holds all that can be near.
-            self._rows.sort(key=lambda row: float(row[1]))
-            numbers = np.array([(row[1], row[2], row[5]) for row in self._rows], np.float64)
+            # Whole lines: 83,000 of them split would take 60 MB.
+            self._lines = body.split("\n")
+            numbers = np.array([_numbers(line) for line in self._lines], np.float64)
             self._regions = tomllib.loads((folder / "regions.toml").read_text(encoding="utf-8"))
         except (OSError, EOFError, ValueError, IndexError) as error:
             raise LibraryError("library.bad_toml", path=str(path), detail=str(error)) from error
-        self._latitude, self._longitude, self._people = np.ascontiguousarray(numbers.T)
+        # By latitude, so that a slice of the table holds all that can be near.
+        order = np.argsort(numbers[:, 0], kind="stable")
+        self._lines = [self._lines[at] for at in order]
+        self._latitude, self._longitude, self._people = np.ascontiguousarray(numbers[order].T)
         self._countries = dict(_country(line) for line in head.split("\n"))
 
     def find(self, latitude: float, longitude: float) -> tuple[Place, float] | None:
@@ -110,12 +113,19 @@ class Gazetteer:
         if not len(near) or metres.min() > NEAR_METRES:
             return None
         at = int(metres.argmin())
-        town = self._rows[near[at]]
-        same = np.array([self._rows[row][3] == town[3] for row in near])
+        town = self._row(near[at])
+        same = np.array([self._row(row)[3] == town[3] for row in near])
         is_city = same & (self._people[near] >= _CITY_PEOPLE)
+        if self._people[near[at]] >= _TOWN_PEOPLE and town[6]:
+            is_city[:] = False
         pull = np.where(is_city, self._people[near] / (metres + _CITY_CORE) ** 2, 0.0)
-        city = self._rows[near[int(pull.argmax())]] if is_city.any() else None
-        return self._place(town, None if city is town else city), float(metres[at])
+        city = self._row(near[int(pull.argmax())]) if is_city.any() else None
+        if city is not None and not town[6] and metres[int(pull.argmax())] <= _CITY_CORE:
+            town = city  # a district that only locals name
+        return self._place(town, None if city == town else city), float(metres[at])
+
+    def _row(self, at: int) -> list[str]:
+        return self._lines[at].split("\t")
 
     def _within(
         self, latitude: float, longitude: float, reach: float
@@ -154,6 +164,12 @@ class Gazetteer:
 def gazetteer() -> Gazetteer:
     """Return the shipped table, read once."""
     return Gazetteer(library_folder() / "places")
+
+
+def _numbers(line: str) -> tuple[float, float, float]:
+    """Return latitude, longitude and people of a line."""
+    _, latitude, longitude, _, _, people, _ = line.split("\t", 6)
+    return float(latitude), float(longitude), float(people)
 
 
 def _country(line: str) -> tuple[str, Name]:

@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args, get_type_hints
 
 import platformdirs
 
@@ -36,6 +36,10 @@ class Settings:
     """Seconds after which a picture counts as hung."""
     keeper_rules: str = "original, pixels, sharpest, least-cropped, oldest"
     """Rules, strongest first, by which one photo of a group of repeats is kept in sight."""
+    pictures: Literal["auto", "kitty", "sixel", "blocks", "shades"] = "auto"
+    """How pictures are drawn in the terminal; ``auto`` asks the terminal what it can."""
+    theme: Literal["dark", "light"] = "dark"
+    """Colours of the screens."""
 
     @property
     def worker_count(self) -> int:
@@ -54,6 +58,12 @@ class Settings:
         return "en"
 
 
+_CHOICES = {
+    name: get_args(hint) for name, hint in get_type_hints(Settings).items() if get_args(hint)
+}
+"""Values that a setting may have, of those that have only some."""
+
+
 def load_settings(*files: Path) -> Settings:
     """Merge the person's config file and then each of ``files`` that exists over the defaults.
 
@@ -67,7 +77,7 @@ def load_settings(*files: Path) -> Settings:
     return settings
 
 
-def set_setting(file: Path, key: str, value: str) -> None:
+def set_setting(file: Path, key: str, value: str | int) -> None:
     """Set one key of a settings file; everything else in it, comments too, stays as it is.
 
     Raises:
@@ -117,6 +127,9 @@ def _merged(settings: Settings, values: Mapping[str, object], file: Path) -> Set
             raise UsageError(
                 "settings.unknown_key", path=str(file), key=key, near=near[0] if near else "-"
             )
+        if value not in (_CHOICES.get(key) or (value,)):
+            allowed = ", ".join(_CHOICES[key])
+            raise UsageError("settings.bad_choice", path=str(file), key=key, allowed=allowed)
         if type(value) is not known[key] or (isinstance(value, int) and value < 0):
             raise UsageError(
                 "settings.bad_value", path=str(file), key=key, kind=known[key].__name__

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
+from types import ModuleType
+
+import pytest
 
 from propvault.cli.app import COMMANDS
 
 ROOT = Path(__file__).parent.parent
 
 
-def test_the_command_page_is_up_to_date() -> None:
-    spec = importlib.util.spec_from_file_location("generate_cli", ROOT / "docs" / "generate_cli.py")
+def generator(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("name", ["generate_cli", "generate_query"])
+def test_a_generated_page_is_up_to_date(name: str) -> None:
+    module = generator(name)
+    assert module.PAGE.read_text(encoding="utf-8") == module.page(), f"run: python docs/{name}.py"
+
+
+def test_every_command_has_its_section() -> None:
     page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
-    assert page == module.page(), "run: python docs/generate_cli.py"
     for name in COMMANDS:
         assert f"## propvault {name}\n" in page
 

@@ -8,7 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from propvault.resources import library_folder
-from propvault.tagging import Background, Thresholds, decide, leaders, read_thresholds, tag_scores
+from propvault.tagging import (
+    PROMISE,
+    Background,
+    Thresholds,
+    adapt,
+    decide,
+    leaders,
+    proven_threshold,
+    read_thresholds,
+    tag_scores,
+    wilson,
+    without_excluded,
+)
 
 INF = np.inf
 
@@ -94,14 +106,69 @@ def test_shipped_thresholds_keep_their_promise(path):
         if "applied" in row:
             assert row["precision"] >= 0.8, tag
             assert row["positives"] >= 15, tag
+            assert row["chosen"] > 0, tag
             assert row["suggested"] <= row["applied"], tag
 
 
-def test_only_the_likeliest_of_a_facet_is_applied() -> None:
-    scores = np.array([[-1.0, -0.5, -2.0], [0.0, -0.1, -9.0]], np.float32)
+def test_only_the_likeliest_of_a_facet_are_applied() -> None:
+    scores = np.array([[-1.4, -0.3, -2.0], [0.5, -0.6, -9.0]], np.float32)
     limits = np.full(3, -1.5, np.float32)
     thresholds = Thresholds(applied=limits, suggested=limits - 1)
     leading = leaders(scores, ["object", "object", "setting"])
     applied, suggested = decide(scores, thresholds, leading)
     assert applied.tolist() == [[False, True, False], [True, False, False]]
     assert suggested.tolist() == [[True, False, True], [False, True, False]]
+
+
+def test_tags_near_the_likeliest_of_a_facet_are_applied_too() -> None:
+    scores = np.array([[-1.0, -0.5, -2.0]], np.float32)
+    assert leaders(scores, ["object", "object", "setting"]).tolist() == [[True, True, True]]
+
+
+@pytest.mark.parametrize(
+    ("right", "count", "low", "high"),
+    [
+        (7, 7, 0.875, 1.0),
+        (4, 4, 0.8, 1.0),
+        (0, 0, 0.0, 1.0),
+        (0, 7, 0.0, 0.125),
+        (40, 50, 0.738, 0.851),
+    ],
+)
+def test_wilson_bounds(right: int, count: int, low: float, high: float) -> None:
+    assert wilson(right, count) == (pytest.approx(low, abs=0.005), pytest.approx(high, abs=0.005))
+
+
+@given(st.lists(st.tuples(st.floats(-5, 5, width=32), st.booleans()), max_size=60))
+def test_a_proven_threshold_keeps_its_promise(judged: list[tuple[float, bool]]) -> None:
+    scores = np.array([score for score, _ in judged], np.float32)
+    right = np.array([verdict for _, verdict in judged], np.bool_)
+    threshold = proven_threshold(scores, right)
+    taken = scores >= threshold
+    if np.isfinite(threshold):
+        assert wilson(int(right[taken].sum()), int(taken.sum()))[0] >= PROMISE
+    assert np.isinf(threshold) or right.sum() >= 5
+
+
+def test_verdicts_prove_and_disprove_thresholds() -> None:
+    limits = Thresholds(
+        np.array([INF, -1.0, -1.0, INF], np.float32), np.array([-2.0, -2.0, -2.0, -2.0], np.float32)
+    )
+    rising = np.linspace(-1.9, -0.1, 8).astype(np.float32)
+    every, none = np.ones(8, np.bool_), np.zeros(8, np.bool_)
+    moved, which = adapt(
+        limits, {0: (rising, every), 1: (rising + 1, none), 3: (rising[:3], every[:3])}
+    )
+    assert which == {0, 1}
+    assert moved.applied[0] <= -1.9, "eight confirmed prove the lowest of them"
+    assert np.isinf(moved.applied[1]), "eight rejected above the line disprove it"
+    assert moved.applied[2] == -1.0
+    assert np.isinf(moved.applied[3]), "three verdicts prove nothing"
+
+
+def test_what_an_applied_tag_excludes_is_not_suggested() -> None:
+    applied = np.array([[True, False, False]])
+    suggested = np.array([[False, True, True]])
+    excluded = np.zeros((3, 3), np.bool_)
+    excluded[0, 1] = excluded[1, 0] = True
+    assert without_excluded(applied, suggested, excluded).tolist() == [[False, False, True]]

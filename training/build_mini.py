@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import onnxruntime
 import torch
 
 from propvault.language.normalise import has_han
 from propvault.vision.model import Model, read_info
+from propvault.vision.model_folder import write_info
 from training.bilingual import (
     Distillation,
     Schedule,
@@ -29,6 +29,7 @@ from training.bilingual import (
     tokenizer_with,
     with_traditional,
 )
+from training.calibrate import calibrated, head_vectors
 from training.data import DEVELOPMENT, HOLDOUT, WORK, Pack, read_pack
 from training.export import (
     Facts,
@@ -38,7 +39,7 @@ from training.export import (
     tokenizer_json,
     write_manifest,
 )
-from training.figures import logistic_fit, recall_at, text_to_picture_ranks
+from training.figures import recall_at, text_to_picture_ranks
 from training.heads import Fit, Options, PictureHead
 from training.joint import Joint, material, part_way, read_back, teach
 from training.texts import Judged, Said, judged_texts, training_texts
@@ -67,28 +68,27 @@ def main() -> None:
         student = _student(pack, given.pack, given.work)
         head = _head(pack, training_texts(pack, given.pack), student, given.work)
     student, head = _together(pack, given.pack, student, head, given.work)
-    judged = {part: judged_texts(pack, given.pack, part) for part in (DEVELOPMENT, HOLDOUT)}
+    judged = judged_texts(pack, given.pack, DEVELOPMENT)
     exact = head(torch.from_numpy(pack.features)).numpy()
     precise = [
         _recall(pack, DEVELOPMENT, exact, head.text(student.encode(j.texts)).numpy(), j)
-        for j in judged[DEVELOPMENT]
+        for j in judged
     ]
     print("float32, development, English and Chinese R@1/5/10:", *map(_words, precise))
-    _export(student, head, given.out, given.work)
-    write_manifest(given.out, Facts(1, 0, "", ""))  # so that it can be opened and measured
+    _export(student, head, given.out)
+    write_manifest(given.out, Facts("", ""))  # so that it can be opened and measured
     model = Model(read_info(given.out))
-    pictures = _shipped_pictures(pack, given.work / "picture_head.onnx")
-    encoded = {part: [(model.encode_texts(j.texts), j) for j in judged[part]] for part in judged}
-    shipped = [_recall(pack, DEVELOPMENT, pictures, t, j) for t, j in encoded[DEVELOPMENT]]
+    pictures = head_vectors(model.info, pack.features)
+    shipped = [_recall(pack, DEVELOPMENT, pictures, model.encode_texts(j.texts), j) for j in judged]
     print("int8, development, English and Chinese R@1/5/10:", *map(_words, shipped))
-    scale, bias = _calibrate(pack, pictures, encoded[HOLDOUT])
     check = (
         "Flickr8k development text to picture R@1/5/10, English and Chinese: "
         f"{' and '.join(map(_words, precise))} in float32, "
         f"{' and '.join(map(_words, shipped))} as stored"
     )
     stored = "int8 weights per output channel in both towers, computed in float32"
-    print(write_manifest(given.out, Facts(scale, bias, stored, check)), check)
+    print(write_manifest(given.out, Facts(stored, check)), check)
+    write_info(calibrated(read_info(given.out), pack, given.pack))
 
 
 def _student(pack: Pack, folder: Path, work: Path) -> Student:
@@ -147,24 +147,13 @@ def _together(
     return student, head.eval().requires_grad_(False)
 
 
-def _export(student: Student, head: PictureHead, out: Path, work: Path) -> None:
-    """Write the two towers and the tokenizer; and the head alone, to run on stored features."""
-    import onnx.utils
-
+def _export(student: Student, head: PictureHead, out: Path) -> None:
+    """Write the two towers and the tokenizer."""
     picture = store_in_8_bits(export_picture(picture_tower(), head))
     (out / "picture.onnx").write_bytes(picture.SerializeToString(deterministic=True))
     text = store_in_8_bits(export_text(student.model, head))
     (out / "text.onnx").write_bytes(text.SerializeToString(deterministic=True))
     (out / "tokenizer.json").write_bytes(tokenizer_json(student.tokenizer).encode())
-    onnx.utils.extract_model(
-        str(out / "picture.onnx"), str(work / "picture_head.onnx"), ["features"], ["vector"]
-    )
-
-
-def _shipped_pictures(pack: Pack, head: Path) -> NDArray[np.float32]:
-    session = onnxruntime.InferenceSession(head)
-    vectors: NDArray[np.float32] = session.run(["vector"], {"features": pack.features})[0]
-    return vectors
 
 
 def _recall(
@@ -174,20 +163,6 @@ def _recall(
     rows = np.flatnonzero(pack.part == part)
     right = np.searchsorted(rows, judged.rows)
     return recall_at(text_to_picture_ranks(texts, pictures[rows], right))
-
-
-def _calibrate(
-    pack: Pack, pictures: NDArray[np.float32], encoded: list[tuple[NDArray[np.float32], Judged]]
-) -> tuple[float, float]:
-    """Fit (scale, bias) so that the score is how often one of the ten best hits is right."""
-    rows = np.flatnonzero(pack.part == HOLDOUT)
-    found, right = [], []
-    for texts, judged in encoded:
-        cosine = texts @ pictures[rows].T
-        hits = np.argsort(-cosine, 1, kind="stable")[:, :10]
-        found.append(np.take_along_axis(cosine, hits, 1).ravel())
-        right.append((rows[hits] == judged.rows[:, None]).ravel())
-    return logistic_fit(np.concatenate(found), np.concatenate(right))
 
 
 def _words(figures: tuple[float, ...]) -> str:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import importlib
 import io
 import sys
-import traceback
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 
@@ -16,7 +13,6 @@ from propvault import __version__
 from propvault.cli.state import State, shared_options
 from propvault.errors import PropvaultError, UsageError
 from propvault.reasons import Reason, printable
-from propvault.settings import cache_folder
 
 COMMANDS = {
     "init": "init",
@@ -103,7 +99,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stderr.close()
         sys.exit(0)
     except Exception as error:  # noqa: BLE001 — no traceback reaches a person; the log has it
-        log = _log(error)
+        from propvault.jobs.error_log import log_error
+
+        log = log_error(error)
         reason = Reason.of(
             "error.unexpected", detail=f"{type(error).__name__}: {error}", path=str(log)
         )
@@ -119,18 +117,6 @@ def _fail(state: State, reason: Reason, path: str | None, status: int) -> None:
     else:
         click.echo(f"propvault: {text}", err=True)
     sys.exit(status)
-
-
-def _log(error: Exception) -> Path:
-    path = cache_folder() / "error.log"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as log:
-            log.write(f"--- {datetime.now(UTC).isoformat()} propvault {__version__}\n")
-            log.writelines(traceback.format_exception(error))
-    except OSError:
-        traceback.print_exception(error)
-    return path
 
 
 def _speak_utf8() -> None:

@@ -16,9 +16,8 @@ from propvault.cli.drawing import ProgressLine
 from propvault.cli.state import State, shared_options
 from propvault.events import Notice, Progress, Skipped
 from propvault.jobs.import_photos import ImportRequest, import_photos
-from propvault.jobs.import_report import ImportReport
+from propvault.jobs.import_report import ImportReport, told
 from propvault.reasons import printable
-from propvault.vision.formats import Kind
 
 
 @click.command("import")
@@ -86,25 +85,7 @@ def report_json(state: State, report: ImportReport) -> dict[str, object]:
 
 def report_lines(state: State, report: ImportReport) -> Iterator[str]:
     """Word the report for people."""
-    for kind in (Kind.VIDEO, Kind.COMPANION, Kind.OTHER):
-        if report.ignored[kind]:
-            yield state.say(f"import.ignored_{kind.value}", count=report.ignored[kind])
-    if report.notes:
-        yield state.say("import.notes", count=report.notes)
-    if report.near_duplicate:
-        yield state.say("import.near", count=report.near_duplicate)
-    yield state.say(
-        "import.summary",
-        new=report.new,
-        known=report.known,
-        ignored=report.ignored.total(),
-        skipped=len(report.skipped),
-        seconds=f"{report.seconds:.1f}",
-    )
-    if report.dry_run:
-        yield state.say("import.dry")
-    if report.stopped:
-        yield state.say("import.nothing_lost")
+    yield from map(state.word, told(report))
 
 
 @contextmanager

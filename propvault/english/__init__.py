@@ -14,14 +14,24 @@ from propvault.english import (
     exporting,
     general,
     models,
+    screens,
     searching,
     storing,
     tagging,
 )
 
+_AREAS = (
+    searching,
+    screens,
+    storing,
+    models,
+    deciding,
+    collecting,
+    exporting,
+    general,
+    tagging,
+)
 ENGLISH: Mapping[str, str] = {
-    code: template
-    for area in (searching, storing, models, deciding, collecting, exporting, general, tagging)
-    for code, template in area.ENGLISH.items()
+    code: template for area in _AREAS for code, template in area.ENGLISH.items()
 }
 """Template of each code; braces name its arguments."""

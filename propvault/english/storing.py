@@ -50,6 +50,7 @@ ENGLISH: Mapping[str, str] = {
     "settings.not_toml": "{path} is not valid TOML: {detail}",
     "settings.cannot_write": "{path} cannot be written ({detail})",
     "settings.unknown_key": "{path} has the unknown key {key}; the nearest known one is {near}",
+    "settings.bad_choice": "{path}: {key} must be one of {allowed}",
     "settings.bad_value": "{path}: {key} must be a {kind} (not negative)",
     "library.not_installed": "the folder {path} is missing: this propvault is not completely installed; install it again",
     "library.bad_toml": "{path} is not valid TOML: {detail}",

@@ -17,6 +17,7 @@ from propvault.grouping import pair_of
 from propvault.jobs.computed import compute_tags
 from propvault.jobs.find_duplicates import regroup
 from propvault.jobs.keeper_facts import rules_of
+from propvault.jobs.trips import refresh_trips
 from propvault.jobs.vocabulary import reindex
 from propvault.likeness import Kind
 from propvault.vault import journal, relations, trash
@@ -51,6 +52,7 @@ class Decisions:
         self._vault = Vault(root, "write")
         rules_of(self._vault.settings.keeper_rules)  # before anything is decided
         self._base = base
+        self._changes_trips = False
 
     def __enter__(self) -> Decisions:
         return self
@@ -63,9 +65,11 @@ class Decisions:
             self._vault.close()
 
     def settle(self) -> None:
-        """Bring groups and the trash in line with what was decided."""
+        """Bring groups, the trash and trips in line with what was decided."""
         trash.settle(self._vault)
         regroup(self._vault)
+        if self._changes_trips:
+            refresh_trips(self._vault)
 
     def relate(self, one: str, other: str, kind: Kind) -> None:
         """Say what two photos are to each other."""
@@ -125,6 +129,7 @@ class Decisions:
             fresh = [row for row in rows if not trash.is_discarded(db, _hash(db, row))]
             if fresh:
                 action = Action(db, "done.discard", name=self._name(fresh[0]), count=len(fresh))
+                self._changes_trips = True
                 for row in fresh:
                     action.put("discarded", {"sha256": _hash(db, row), "at": now})
         return len(fresh)
@@ -155,6 +160,7 @@ class Decisions:
                 if not steps:
                     raise
                 break
+        self._changes_trips = True
         with self._vault.transaction() as db:
             rows = {row for done in steps for row in done.touched}
             compute_tags(db, rows)

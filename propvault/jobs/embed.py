@@ -155,8 +155,11 @@ class _Embedding:
     def _retag(self, stop: Callable[[], bool]) -> Iterator[Progress]:
         """Give the model's own tags once it has seen every photo; a person's stay as they are."""
         db = self.vault.db
-        if not self.tagging.can_tag or not embeddings.is_tagged_by_another(db, self.info.id):
+        if not embeddings.is_tagged_by_another(db, self.info.id):
             return
+        if not self.tagging.carry_over(self.vault):
+            return
+        self.tagging = TaggingModel(self.info.id, self.vault)
         photos, vectors = stored_vectors(db, self.info.id, self.info.dim)
         for start in range(0, len(photos), _RETAGGED):
             if stop():

@@ -26,6 +26,7 @@ from propvault.jobs.import_stages import Item, ahead, look
 from propvault.jobs.import_walk import Found, walk
 from propvault.jobs.keeper_facts import rules_of
 from propvault.jobs.tagging_model import TaggingModel
+from propvault.jobs.trips import refresh_trips
 from propvault.reasons import Reason
 from propvault.settings import Settings, load_settings
 from propvault.vault.folder import is_network_disk, is_synced, is_vault
@@ -167,6 +168,7 @@ def _repeats(run: _Run, recorder: Recorder, vault: Vault) -> Iterator[Progress]:
     settle(vault)
     if run.report.stopped:
         return
+    refresh_trips(vault)
     for event in find_in(vault, run.request.stop):
         if isinstance(event, Progress):
             yield event

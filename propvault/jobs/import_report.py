@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from propvault.events import Skipped
+from propvault.reasons import Reason
 from propvault.vision.formats import Kind
 
 
@@ -38,3 +40,26 @@ class ImportReport:
     def seen(self) -> int:
         """Return how many files were looked at."""
         return self.new + self.known + self.ignored.total() + len(self.skipped)
+
+
+def told(report: ImportReport) -> Iterator[Reason]:
+    """Yield what a person should read of a report, the summary last but for what follows of it."""
+    for kind in (Kind.VIDEO, Kind.COMPANION, Kind.OTHER):
+        if report.ignored[kind]:
+            yield Reason.of(f"import.ignored_{kind.value}", count=report.ignored[kind])
+    if report.notes:
+        yield Reason.of("import.notes", count=report.notes)
+    if report.near_duplicate:
+        yield Reason.of("import.near", count=report.near_duplicate)
+    yield Reason.of(
+        "import.summary",
+        new=report.new,
+        known=report.known,
+        ignored=report.ignored.total(),
+        skipped=len(report.skipped),
+        seconds=f"{report.seconds:.1f}",
+    )
+    if report.dry_run:
+        yield Reason.of("import.dry")
+    if report.stopped:
+        yield Reason.of("import.nothing_lost")

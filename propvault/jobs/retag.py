@@ -18,6 +18,7 @@ from propvault.errors import PictureError
 from propvault.events import Progress, Skipped
 from propvault.jobs.computed import compute_tags
 from propvault.jobs.tagging_model import TaggingModel
+from propvault.jobs.trips import refresh_trips
 from propvault.origin import origin_of
 from propvault.places import gazetteer
 from propvault.reasons import Reason
@@ -89,6 +90,8 @@ def retag(
         run = _Retagging(vault, dry_run=dry_run, started=started)
         yield from run.measure(stop)
         yield from run.retag(stop)
+        if not dry_run and not run.report.stopped:
+            refresh_trips(vault)
         run.report.seconds = time.monotonic() - started
     yield run.report
 

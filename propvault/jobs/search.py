@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from propvault.confidence import BEST, ConfidenceLine, is_confident
 from propvault.jobs.confidence_lines import confidence_line
+from propvault.jobs.likes import like_row
 from propvault.jobs.narrowing import Narrowing, shows_all
 from propvault.jobs.sentence import Sentence
 from propvault.jobs.sources import Sources
@@ -30,7 +31,6 @@ from propvault.values import PhotoView, Tag, TagState
 from propvault.vault import filters
 from propvault.vault.relations import repeats_of, stack_size
 from propvault.vault.standing import Mask, Rows
-from propvault.vault.text import matching
 from propvault.vault.vault import Vault
 from propvault.vault.views import photo_views
 
@@ -62,6 +62,8 @@ class Hit:
     """How many takes its stack has, this one included; 0 without a stack."""
     repeats: int = 0
     """How many photos of the same exposure it stands for."""
+    row: int = 0
+    """Its row in the vault."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,7 @@ class Searcher:
         sentence = Sentence.of(tree, self.sources)
         for like in sentence.likes:
             # Whoever asks for more like a photo has that one.
-            if like.weight > 0 and (row := self.sources.like_row(like)):
+            if like.weight > 0 and (row := like_row(self.sources, like)):
                 allowed = allowed & ~standing.of_rows(np.array([row]))
         similar = None if sentence.is_empty else self._by_row(sentence.similarities)
         rows = self._ranked(allowed, sentence, similar, limit)
@@ -172,7 +174,7 @@ class Searcher:
         """Return the hits of a ranking from ``start`` up to ``stop``, with all that is shown."""
         why = why or Reasons(ranking.tree, ranking.sentence, self.sources)
         rows = ranking.rows[start:stop].tolist()
-        scores = self.sources.scores(ranking.cosines[start:stop])
+        scores = self.sources.scores(ranking.cosines[start:stop], ranking.sentence.language)
         found = zip(rows, ranking.cosines[start:stop].tolist(), scores, strict=True)
         views = photo_views(self._vault, rows)
         return tuple(
@@ -183,6 +185,7 @@ class Searcher:
                 why.of(row, view, None if score is None else cosine),
                 stack_size(self._db, row),
                 repeats_of(self._db, row),
+                row,
             )
             for at, (view, (row, cosine, score)) in enumerate(zip(views, found, strict=True), 1)
         )
@@ -239,7 +242,7 @@ class Searcher:
         """Return the photos that are said to be what a text names, by tags or by words."""
         tagged = [self.sources.tagged(tag) for tag in self.sources.called(text)]
         said = [t.in_state(s) for t in tagged for s in (TagState.CONFIRMED, TagState.APPLIED)]
-        return [*said, matching(self._db, self.sources.wordings(text), in_tags=False)]
+        return [*said, self.sources.worded(text, in_tags=False)]
 
     def _ranked(
         self,
@@ -267,7 +270,7 @@ class Searcher:
             for state, weight in TAG_WEIGHTS.items():
                 rows = _joined([tagged.in_state(state) for tagged in tags])
                 rankings.append((weight, rows[allowed[rows]][:most]))
-            rows = matching(self._db, self.sources.wordings(text.text), in_tags=not tags)
+            rows = self.sources.worded(text.text, in_tags=not tags)
             rankings.append((TEXT_WEIGHT, rows[allowed[rows]][:most]))
         return fuse([*rankings, *((1.0, rows[:most]) for rows in colours)])
 

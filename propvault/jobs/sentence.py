@@ -9,8 +9,9 @@ from functools import cached_property
 import numpy as np
 
 from propvault.errors import QueryError
+from propvault.jobs.likes import like_vector
 from propvault.jobs.sources import Sources, Vector
-from propvault.language.normalise import has_han
+from propvault.language.normalise import has_han, language_of
 from propvault.query.tree import And, Free, Like, Minus, Node, Or, Text, walk
 
 _MINUS_WEIGHT = 0.5
@@ -62,6 +63,12 @@ class Sentence:
         words += [f"-{self.english[m.text]}" for m in self.minus if m.text in self.english]
         return " | ".join(words) or None
 
+    @property
+    def language(self) -> str | None:
+        """Return the language of what the model reads, None where it reads nothing."""
+        read = "".join(self.english.get(text.text, text.text) for text in self.texts)
+        return language_of(read) if read else None
+
     @cached_property
     def similarities(self) -> Vector:
         """Return each matrix row's cosine to the sentence, ``[n]``; empty without vectors.
@@ -86,7 +93,7 @@ class Sentence:
         if isinstance(node, Text):
             return [self._read(node.text)]
         if isinstance(node, Like):
-            return [self.sources.picture_vector(node)] if node.weight > 0 else None
+            return [like_vector(self.sources, node)] if node.weight > 0 else None
         if isinstance(node, Or):
             found = [ways for child in node.nodes if (ways := self._directions(child))]
             return [way for ways in found for way in ways] or None
@@ -107,7 +114,7 @@ class Sentence:
 
     def _taken_away(self) -> Vector | None:
         parts = [minus.weight * self._read(minus.text) for minus in self.minus]
-        parts += [-n.weight * self.sources.picture_vector(n) for n in self.likes if n.weight < 0]
+        parts += [-n.weight * like_vector(self.sources, n) for n in self.likes if n.weight < 0]
         return np.sum(parts, axis=0) if parts else None
 
     def _read(self, text: str) -> Vector:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from propvault.errors import UsageError
 from propvault.jobs.computed import compute_tags
+from propvault.jobs.trips import refresh_trips
 from propvault.jobs.vocabulary import reindex
 from propvault.vault.journal import Action
 from propvault.vault.vault import Database, Vault
@@ -86,6 +87,7 @@ def shift_time(root: Path, chosen: Chosen, shift: str) -> int:
                 action.put("photo", change)
             compute_tags(db, moved)
             reindex(db, moved)
+        refresh_trips(vault)
     return len(moved)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import threading
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
@@ -12,26 +13,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from propvault.colours import lab_of
-from propvault.errors import ModelError, PictureError, QueryError, UsageError
+from propvault.errors import ModelError, QueryError
 from propvault.jobs.models import Answering, answering_model
 from propvault.jobs.vocabulary import open_vocabulary
 from propvault.language.concepts import Vocabulary
 from propvault.language.normalise import fold
-from propvault.query.tree import Colour, Like, Term
-from propvault.reasons import word
+from propvault.query.tree import Colour, Term
 from propvault.values import Tag
 from propvault.vault import filters
 from propvault.vault.colours import SAME_NAME, with_colour
 from propvault.vault.filters import Tagged
 from propvault.vault.standing import Rows, Standing
+from propvault.vault.text import matching
 from propvault.vault.vault import Vault
-from propvault.vault.vectors import VectorMatrix, load_matrix, vector_of
-from propvault.vault.views import resolve
-from propvault.vision.model import Model, model_input
-from propvault.vision.reader import decode_preview, make_preview
+from propvault.vault.vectors import VectorMatrix, load_matrix
+from propvault.vision.model import Model
 
 Vector = NDArray[np.float32]
 
+_PROMPTS = 2
+"""Prompts read beside a concept's names: with all of them a query takes half as long again, for
+nothing measurable (``benchmarks.search_quality``, precision at 10 by picture)."""
 _KEPT_TEXTS = 256
 """Text vectors that are kept: a person types on, deletes, and asks again."""
 
@@ -46,8 +48,10 @@ class Sources:
         self.base = base
         self.standing = Standing(vault.db)
         self._warming: threading.Thread | None = None
+        self._warmed = 0
         self._vectors: dict[str, Vector] = {}
         self._tagged: dict[str, Tagged] = {}
+        self._worded: dict[tuple[str, bool], Rows] = {}
 
     def refresh(self) -> None:
         """Forget what no longer holds when the database changed."""
@@ -55,15 +59,26 @@ class Sources:
         if standing is not self.standing:
             self.standing = standing
             self._tagged.clear()
+            self._worded.clear()
             for name in ("answering", "matrix"):
                 self.__dict__.pop(name, None)
 
     def warm(self) -> None:
-        """Load the text tower in a thread while the vocabulary is parsed: 0.1 s of a cold start."""
-        if self._warming is None and self.model is not None:
-            # No daemon: an interpreter that ends while onnxruntime loads is aborted.
-            self._warming = threading.Thread(target=_load_quietly, args=(self.model,))
-            self._warming.start()
+        """Load the text tower in a thread while the vocabulary is parsed: 0.1 s of a cold start.
+
+        Asked for the second time, it loads the tower that takes longer to load and half the time
+        to read: somebody is typing.
+        """
+        model = self.model
+        if model is None or self._warmed > 1:
+            return
+        if self._warming is not None:
+            self._warming.join()
+        load = model.settle_in if self._warmed else model.load_texts
+        self._warmed += 1
+        # No daemon: an interpreter that ends while onnxruntime loads is aborted.
+        self._warming = threading.Thread(target=_quietly, args=(load,))
+        self._warming.start()
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -82,7 +97,7 @@ class Sources:
         if info is None:
             return None
         if self._model is None or self._model.info != info:
-            self._model, self._warming = Model(info), None
+            self._model, self._warming, self._warmed = Model(info), None, 0
             self._vectors.clear()
         return self._model
 
@@ -107,76 +122,29 @@ class Sources:
         """
         if self.model is None:
             return np.zeros(self.matrix.dim, np.float32)
-        if read not in self._vectors:
-            if self._warming is not None:
-                self._warming.join()
+        model = self.model
+        return self.kept_vector(read, lambda: self._encoded(text, read, model))
+
+    def kept_vector(self, key: str, make: Callable[[], Vector]) -> Vector:
+        """Return the vector made under a key before, or make it."""
+        if key not in self._vectors:
             if len(self._vectors) >= _KEPT_TEXTS:
                 self._vectors.pop(next(iter(self._vectors)))
-            self._vectors[read] = self._encoded(text, read, self.model)
-        return self._vectors[read]
+            self._vectors[key] = make()
+        return self._vectors[key]
 
     def _encoded(self, text: str, read: str, model: Model) -> Vector:
+        if self._warming is not None and self._warmed == 1:
+            self._warming.join()
         names = {read: None}
         for concept in self.vocabulary.find(text)[:1]:
             if concept.is_called(text):
                 chinese = (concept.zh,) if "zh" in model.info.languages else ()
-                names |= dict.fromkeys((*chinese, concept.en, *concept.prompts))
+                names |= dict.fromkeys((*chinese, concept.en, *concept.prompts[:_PROMPTS]))
             elif (english := self.vocabulary.english.get(fold(text))) is not None:
                 names |= {english[0]: None}
         mean = model.encode_texts(list(names)).mean(0)
         return np.asarray(mean / np.linalg.norm(mean), np.float32)
-
-    def picture_vector(self, like: Like) -> Vector:
-        """Return the unit vector ``[dim]`` of a photo of the vault or of a picture file.
-
-        Raises:
-            QueryError: nothing is called so, or it cannot be looked at.
-        """
-        if self.model is None:
-            raise QueryError.at(
-                "search.no_vector", like.position, found=like.photo, name=self.vault.settings.model
-            )
-        row = self.like_row(like)
-        if row is None:
-            return self._file_vector(like, self.model)
-        vector = vector_of(self.db, row, self.model.info.id)
-        if vector is None:
-            raise QueryError.at(
-                "search.no_vector", like.position, found=like.photo, name=self.model.info.name
-            )
-        return vector
-
-    def like_row(self, like: Like) -> int | None:
-        """Return the row of the photo that ``like:`` names, None when only a file is called so.
-
-        Raises:
-            QueryError: nothing is called so, or several photos are.
-        """
-        try:
-            return resolve(self.vault, like.photo, self.base)
-        except UsageError as error:
-            if (self.base / like.photo).is_file():
-                return None
-            if error.reason.code == "photo.ambiguous":
-                count = error.reason.get("count") or 0
-                raise QueryError.at(
-                    "search.many_photos", like.position, found=like.photo, count=count
-                ) from error
-            raise QueryError.at("search.unknown_photo", like.position, found=like.photo) from error
-
-    def _file_vector(self, like: Like, model: Model) -> Vector:
-        path = self.base / like.photo
-        key = f"{path}\0{path.stat().st_mtime_ns}"
-        if key not in self._vectors:
-            limit = self.vault.settings.max_decoded_mb
-            try:
-                preview = decode_preview(make_preview(path, max_decoded_mb=limit))
-            except PictureError as error:
-                raise QueryError.at(
-                    "search.not_a_picture", like.position, found=like.photo, why=word(error.reason)
-                ) from error
-            self._vectors[key] = model.encode_pictures(model_input(preview, model.info)[None])[0]
-        return self._vectors[key]
 
     @property
     def needs_english(self) -> bool:
@@ -202,6 +170,15 @@ class Sources:
             name for concept in concepts if concept.is_called(text) for name in concept.own_names
         ]
         return list(dict.fromkeys([text, *own]))
+
+    def worded(self, text: str, *, in_tags: bool) -> Rows:
+        """Return the photos whose words say a text or another wording of it, best first."""
+        key = (text, in_tags)
+        if key not in self._worded:
+            if len(self._worded) >= _KEPT_TEXTS:
+                self._worded.pop(next(iter(self._worded)))
+            self._worded[key] = matching(self.db, self.wordings(text), in_tags=in_tags)
+        return self._worded[key]
 
     def tagged(self, tag: Tag) -> Tagged:
         """Return the photos with a tag."""
@@ -234,15 +211,15 @@ class Sources:
             nearest=near[0] if near else "-",
         )
 
-    def scores(self, cosines: Vector) -> list[float | None]:
+    def scores(self, cosines: Vector, language: str | None) -> list[float | None]:
         """Return the calibrated similarity 0 to 1 of each cosine, None where there is none."""
         if self.model is None:
             return [None] * len(cosines)
-        scores = self.model.score(cosines).tolist()
+        scores = self.model.score(cosines, language).tolist()
         return [None if np.isnan(score) else round(score, 4) for score in scores]
 
 
-def _load_quietly(model: Model) -> None:
+def _quietly(load: Callable[[], None]) -> None:
     # A model that cannot be loaded fails again, and aloud, when it is first asked.
     with contextlib.suppress(ModelError):
-        model.load_texts()
+        load()

@@ -89,11 +89,11 @@ def _quality(
     right = int(verdicts[index][1].sum()) if index in verdicts else 0
     wrong = len(verdicts[index][1]) - right if index in verdicts else 0
     precision, recall, positives = (row.get(k) for k in ("precision", "recall", "positives"))
-    if index in model.adapted:
+    if index in model.in_force[1]:
         code = "tags.adapted" if is_applied else "tags.rejected"
         verdict = Reason.of(code, right=right, wrong=wrong)
     elif precision is None:
-        verdict = Reason.of("tags.unmeasured")
+        verdict = Reason.of("tags.carried" if is_applied else "tags.unmeasured")
     else:
         told = {"precision": f"{precision:.2f}", "recall": f"{recall:.2f}"}
         code = "tags.measured" if is_applied else "tags.below"

@@ -7,14 +7,17 @@ import hashlib
 import json
 import os
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+import zipfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from propvault.errors import LibraryError
+from propvault.jobs.carry_thresholds import carry_thresholds, thresholds_file
 from propvault.jobs.models import find_model
 from propvault.jobs.vocabulary import open_vocabulary
 from propvault.language.concepts import Concept
@@ -73,8 +76,7 @@ class TaggingModel:
         scores = self.scores(vectors)
         leading = leaders(scores, [c.facet for c in self.concepts])
         applied, suggested = decide(scores, self.thresholds, leading)
-        excluded = exclusion_matrix(self.concepts, self.vocabulary.exclusions)
-        suggested = without_excluded(applied, suggested, excluded)
+        suggested = without_excluded(applied, suggested, self._arranged[2])
         return [
             (
                 *self._found(row, applied[at], TagState.APPLIED),
@@ -85,7 +87,7 @@ class TaggingModel:
 
     def scores(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the score ``[n, concepts]`` of each picture vector for each concept."""
-        return tag_scores(vectors, self._tag_vectors, self._measured[0])
+        return tag_scores(vectors, self._tag_vectors, self._arranged[0])
 
     def _found(
         self, scores: NDArray[np.float32], chosen: NDArray[np.bool_], state: TagState
@@ -113,8 +115,10 @@ class TaggingModel:
             return Reason.of("tagged.unmeasured", **told)
         if state is TagState.SUGGESTED:
             return Reason.of("tagged.likely", above=f"{applied:.2f}", **told)
-        if index in self.adapted:
+        if index in self.in_force[1]:
             return Reason.of("tagged.adapted", **told)
+        if "precision" not in row:
+            return Reason.of("tagged.carried", **told)
         percent, count = round(100 * row.get("precision", 0)), row.get("positives", 0)
         return Reason.of("tagged.measured", percent=percent, number=count, **told)
 
@@ -155,25 +159,29 @@ class TaggingModel:
         """Return the concepts that this model can be asked for."""
         return [c for c in self.vocabulary.concepts.values() if c.prompts and self.can_tag]
 
+    def carry_over(self, vault: Vault) -> bool:
+        """Give a model that nobody measured the vault's thresholds; return whether it can tag."""
+        if self.can_tag:
+            return True
+        concepts = [c for c in self.vocabulary.concepts.values() if c.prompts]
+        vectors = kept_tag_vectors(self.info.id, concepts, lambda: self._model)
+        return carry_thresholds(vault, self.info, concepts, vectors)
+
     @property
     def thresholds(self) -> Thresholds:
         """Return the thresholds in force: the measured ones, moved by the vault's verdicts."""
-        return self._in_force[0]
+        return self.in_force[0]
 
     def measured_of(self, tag: str) -> dict[str, Any]:
         """Return what was measured of a tag; empty when nothing was."""
         found: dict[str, Any] = self._stated.get("tags", {}).get(tag, {})
         return found
 
-    @property
-    def adapted(self) -> frozenset[int]:
-        """Return which concepts, by place, have a threshold that this vault's verdicts moved."""
-        return self._in_force[1]
-
     @cached_property
-    def _in_force(self) -> tuple[Thresholds, frozenset[int]]:
+    def in_force(self) -> tuple[Thresholds, frozenset[int]]:
+        """Return the thresholds, and by place the concepts whose verdicts here moved theirs."""
         judged = {} if self._vault is None else scored_verdicts(self, self._vault)
-        return adapt(self._measured[1], judged)
+        return adapt(self._arranged[1], judged)
 
     @cached_property
     def _model(self) -> Model:
@@ -181,29 +189,44 @@ class TaggingModel:
 
     @cached_property
     def _stated(self) -> dict[str, Any]:
-        return stated_thresholds(self.info.id)
+        return stated_thresholds(self.info.id, self._vault.folder.root if self._vault else None)
 
     @cached_property
-    def _measured(self) -> tuple[Background, Thresholds]:
-        return read_thresholds(self._stated, [c.tag for c in self.concepts])
+    def _arranged(self) -> tuple[Background, Thresholds, NDArray[np.bool_]]:
+        """Return background, measured thresholds and what excludes what, by place of concepts."""
+        measured = read_thresholds(self._stated, [c.tag for c in self.concepts])
+        return *measured, exclusion_matrix(self.concepts, self.vocabulary.exclusions)
 
     @cached_property
     def _tag_vectors(self) -> NDArray[np.float32]:
-        """Return unit vectors ``[tags, dim]``, kept in the cache: encoding them takes seconds."""
-        prompts = json.dumps([c.prompts for c in self.concepts]).encode()
-        digest = hashlib.sha256(prompts).hexdigest()[:12]
-        file = cache_folder() / "tags" / f"{self.info.id}-{digest}.npy"
-        with contextlib.suppress(OSError, ValueError, EOFError):
-            vectors: NDArray[np.float32] = np.load(file)
-            return vectors
-        vectors = tag_vectors(self._model, self.concepts)
+        return kept_tag_vectors(self.info.id, self.concepts, lambda: self._model)
+
+
+def kept_tag_vectors(
+    model_id: str, concepts: Sequence[Concept], model: Callable[[], Model]
+) -> NDArray[np.float32]:
+    """Return unit vectors ``[concepts, dim]``, kept in the cache: encoding them takes seconds.
+
+    Kept by what each concept's prompts say, so a new word costs its own prompts alone.
+    """
+    file = cache_folder() / "tags" / f"{model_id}.npz"
+    keys = [hashlib.sha256(json.dumps(c.prompts).encode()).hexdigest()[:16] for c in concepts]
+    kept: dict[str, NDArray[np.float32]] = {}
+    with (
+        contextlib.suppress(OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile),
+        np.load(file) as stored,
+    ):
+        kept = dict(zip(stored["keys"].tolist(), stored["vectors"], strict=True))
+    lacking = {key: c for key, c in zip(keys, concepts, strict=True) if key not in kept}
+    if lacking:
+        kept |= zip(lacking, tag_vectors(model(), list(lacking.values())), strict=True)
         with contextlib.suppress(OSError):
             file.parent.mkdir(parents=True, exist_ok=True)
             part = file.with_suffix(f".{os.getpid()}.part")
             with part.open("wb") as stream:
-                np.save(stream, vectors)
+                np.savez(stream, keys=np.array(list(kept)), vectors=np.stack(list(kept.values())))
             part.replace(file)
-        return vectors
+    return np.stack([kept[key] for key in keys])
 
 
 def tag_vectors(model: Model, concepts: Sequence[Concept]) -> NDArray[np.float32]:
@@ -214,13 +237,17 @@ def tag_vectors(model: Model, concepts: Sequence[Concept]) -> NDArray[np.float32
     return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True), np.float32)
 
 
-def stated_thresholds(model_id: str) -> dict[str, Any]:
-    """Return the threshold file of this very model; empty when nobody measured it.
+def stated_thresholds(model_id: str, vault: Path | None = None) -> dict[str, Any]:
+    """Return the threshold file of this very model; empty when there is none.
+
+    A measured one in the library comes before one that a vault carried over.
 
     Raises:
         LibraryError: a threshold file is not TOML.
     """
-    for path in sorted((library_folder() / "thresholds").glob("*.toml")):
+    paths = sorted((library_folder() / "thresholds").glob("*.toml"))
+    carried = vault and thresholds_file(vault, model_id)
+    for path in [*paths, *([carried] if carried and carried.is_file() else [])]:
         try:
             stated = tomllib.loads(path.read_text(encoding="utf-8"))
         except tomllib.TOMLDecodeError as error:

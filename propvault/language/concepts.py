@@ -102,7 +102,7 @@ class Vocabulary:
         """
         found: tuple[Concept, ...] = ()
         for key in _forms(name_key(word)):
-            found = self._by_name.get(key, ())
+            found = self.by_name.get(key, ())
             if found:
                 break
         return tuple(c for c in found if facet is None or c.facet == facet)
@@ -147,7 +147,8 @@ class Vocabulary:
         return dict(zip(fold_lines(found), found.values(), strict=True))
 
     @cached_property
-    def _by_name(self) -> Mapping[str, tuple[Concept, ...]]:
+    def by_name(self) -> Mapping[str, tuple[Concept, ...]]:
+        """Every folded name to the concepts called so, those whose own name it is first."""
         ranked = sorted(_ranked(self.concepts.values()), key=lambda item: item[0])
         keys = fold_lines([name for _, name, _ in ranked])
         found: dict[str, dict[str, Concept]] = {}

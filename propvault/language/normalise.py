@@ -26,6 +26,11 @@ def has_han(text: str) -> bool:
     return _HAN.search(text) is not None
 
 
+def language_of(text: str) -> str:
+    """Return ``zh`` for a text with a Han character, else ``en``."""
+    return "zh" if has_han(text) else "en"
+
+
 def fold(text: str) -> str:
     """Fold width, case, script and space: NFKC, casefold, Traditional to Simplified, one space.
 

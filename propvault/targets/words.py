@@ -21,7 +21,7 @@ FACETS = (
 SUBJECTS = ("object", "structure")
 """Facets that name a thing."""
 UNSAID = frozenset(
-    f"shot:{shape}" for shape in ("vertical", "horizontal", "square", "panorama")
+    f"shot:{shape}" for shape in ("vertical", "horizontal", "square", "panorama", "blurred")
 ) | frozenset(f"origin:{origin}" for origin in ("camera", "phone", "own", "messenger", "web"))
 """True of the file rather than of what it shows: no caption or prompt needs it."""
 MAX_NAME = 40
@@ -87,7 +87,7 @@ def subjects(tags: Sequence[Tag], language: Language) -> tuple[str, ...]:
 
 def clauses(tags: Sequence[Tag], language: Language) -> tuple[str, ...]:
     """Return what is shown as short clauses, the things first."""
-    tags = [tag for tag in tags if tag.name not in UNSAID]
+    tags = sayable(tags)
     subject, joined = _subject(tags, language)
     said = [subject] if subject else []
     facets = [f for f in FACETS if f not in (*SUBJECTS, *joined)]
@@ -97,6 +97,11 @@ def clauses(tags: Sequence[Tag], language: Language) -> tuple[str, ...]:
         if names:
             said.append(_clause(facet, names, language))
     return tuple(said)
+
+
+def sayable(tags: Sequence[Tag]) -> list[Tag]:
+    """Return the tags that describe what is shown, not the file."""
+    return [tag for tag in tags if tag.name not in UNSAID]
 
 
 def caption(tags: Sequence[Tag], language: Language, note: str = "") -> str:
@@ -119,7 +124,7 @@ def training_caption(tags: Sequence[Tag], language: Language, trigger: str, note
 
 def tag_caption(tags: Sequence[Tag], language: Language, note: str = "") -> str:
     """Return a one-line caption as names joined by commas, for models trained on tags."""
-    said = dict.fromkeys(tag_name(tag, language) for tag in tags if tag.name not in UNSAID)
+    said = dict.fromkeys(tag_name(tag, language) for tag in sayable(tags))
     names = (*noted(note, language), *said)
     return ("，" if language == "zh" else ", ").join(names)
 

@@ -1,158 +1,183 @@
-"""The browse screen: type a sentence, see hits and their pictures, move with the arrow keys."""
+"""The app: one session over one vault, the screens over it, and what every screen can do."""
 
 from __future__ import annotations
 
-import time
+import asyncio
+import importlib
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from textual import work
-from textual.app import App, ComposeResult
-from textual.binding import BindingType
-from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import Footer, Input, OptionList, Static
-from textual.widgets.option_list import Option
-from textual.worker import get_current_worker
-from textual_image.widget import Image
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
-from propvault.errors import PropvaultError
-from propvault.jobs.search import Hit, SearchAnswer, Searcher
-from propvault.reasons import Language, Reason, printable, word
-from propvault.tui.messages import Answered, Failed
-from propvault.values import PhotoTag, TagState
-from propvault.vault.vault import Vault
+from propvault.reasons import Language, Reason
+from propvault.settings import Settings
+from propvault.tui.messages import Changed, Failed
+from propvault.tui.renderers import Display
+from propvault.tui.screens.base import PropScreen
+from propvault.tui.screens.browse import BrowseScreen
+from propvault.tui.session import Session
+from propvault.tui.tasks import TaskDone, TaskTold
+from propvault.tui.themes import DARK, LIGHT
+from propvault.tui.widgets.status_line import StatusLine
+from propvault.tui.words import Words
 
-_LIMIT = 60
-_TYPING_PAUSE = 0.15
-"""Seconds without a key before a search starts."""
+if TYPE_CHECKING:
+    from textual.command import Provider
+
+SCREENS: dict[str, str] = {
+    "help": "help:HelpScreen",
+    "cull": "cull:CullScreen",
+    "review": "review:ReviewScreen",
+    "board": "board:BoardScreen",
+    "import": "import_:ImportScreen",
+    "export": "export:ExportScreen",
+    "prompt": "prompt:PromptScreen",
+    "history": "history:HistoryScreen",
+    "models": "models:ModelsScreen",
+    "settings": "settings:SettingsScreen",
+    "vocabulary": "vocabulary:VocabularyScreen",
+    "welcome": "welcome:WelcomeScreen",
+}
+"""Screens by name, and where they are; a screen is imported when it is first opened."""
 
 
-class BrowseApp(App[None]):
-    """One screen over one vault; searches run in a thread with a `Vault` of its own."""
+def _commands() -> type[Provider]:
+    # Imported when the palette is first opened: a tenth of the start.
+    from propvault.tui.palette import Commands
+
+    return Commands
+
+
+@dataclass(frozen=True)
+class Start:
+    """How the app begins."""
+
+    root: Path
+    """The vault's folder; where it is none, the welcome screen comes first."""
+    language: Language = "en"
+    """The language to speak."""
+    display: Display = field(default_factory=Display)
+    """How pictures are drawn."""
+    theme: str = "dark"
+    """``dark`` or ``light``."""
+
+
+class PropvaultApp(App[None]):
+    """Draws and calls jobs; whatever changes the vault or looks at pixels is a job."""
 
     CSS_PATH = "propvault.tcss"
     TITLE = "propvault"
+    COMMANDS = {_commands}  # noqa: RUF012 — Textual's own form
+    ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        ("ctrl+q", "quit", "Quit 退出"),
-        ("slash", "focus_search", "Search 搜索"),
-        ("escape", "focus_hits", "Hits 结果"),
+        Binding("question_mark", "go('help')", "tui.key_help"),
+        Binding("ctrl+p", "command_palette", "tui.key_palette", priority=True),
+        Binding("ctrl+l", "speak", "tui.key_language", show=False),
+        Binding("ctrl+t", "dress", "tui.key_theme", show=False),
+        Binding("ctrl+q", "quit", "tui.key_quit", priority=True),
     ]
 
-    def __init__(self, root: Path, language: Language = "en") -> None:
+    def __init__(self, start: Start) -> None:
         super().__init__()
-        self._root = root
-        self._language = language
-        self._hits: tuple[Hit, ...] = ()
+        self.session = Session(start.root, Words(start.language), start.display, self._write)
+        self._start = start
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = LIGHT.name if start.theme == "light" else DARK.name
 
-    def compose(self) -> ComposeResult:
-        """Lay out the search bar, the hits and the detail pane."""
-        yield Input(placeholder=self._say("tui.search"), id="query")
-        yield Static(id="status", markup=False)
-        with Horizontal(id="body"):
-            yield OptionList(id="hits", markup=False)
-            with VerticalScroll(id="detail"):
-                yield Image(id="picture")
-                yield Static(id="facts", markup=False)
-        yield Footer()
+    def get_default_screen(self) -> Screen[None]:
+        """Begin with the browse screen."""
+        return BrowseScreen()
 
-    def on_mount(self) -> None:
-        """Show the newest photos before anything is typed."""
-        self._search("")
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Search as the person types."""
-        self._search(event.value)
-
-    def on_input_submitted(self) -> None:
-        """Move to the hits."""
-        self.action_focus_hits()
-
-    def action_focus_search(self) -> None:
-        """Put the cursor into the search bar."""
-        self.query_one("#query").focus()
-
-    def action_focus_hits(self) -> None:
-        """Put the cursor into the list of hits."""
-        self.query_one("#hits").focus()
-
-    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Show the photo under the cursor."""
-        if event.option_index < len(self._hits):
-            self._show(self._hits[event.option_index])
-
-    def on_answered(self, message: Answered) -> None:
-        """Draw an answer, unless the person has typed on since."""
-        if message.answer.query != self.query_one("#query", Input).value:
-            return
-        answer = message.answer
-        self._hits = answer.hits
-        hits = self.query_one("#hits", OptionList)
-        hits.clear_options()
-        hits.add_options([Option(self._line(hit)) for hit in answer.hits])
-        self.query_one("#status", Static).update(self._status(answer, message.seconds))
-        if answer.hits:
-            hits.highlighted = 0
-        else:
-            self.query_one("#picture", Image).image = None
-            self.query_one("#facts", Static).update(self._say("tui.empty"))
+    async def on_unmount(self) -> None:
+        """End the threads."""
+        self.session.close()
 
     def on_failed(self, message: Failed) -> None:
-        """Say what was wrong; the last hits stay."""
-        self.query_one("#status", Static).update(word(message.reason, self._language))
+        """Say what went wrong wherever the person is now."""
+        if message.what and message.what == self.session.tasks.name:
+            self.session.tasks.end(None)
+            self._task_over(TaskDone(message.what, None))
+        self._tell(message.reason, is_error=True)
 
-    @work(thread=True, exclusive=True, group="search")
-    def _search(self, query: str) -> None:
-        worker = get_current_worker()
-        time.sleep(_TYPING_PAUSE if query else 0)
-        if worker.is_cancelled:
+    def on_changed(self, message: Changed) -> None:
+        """Say what was done wherever the person is now."""
+        self._tell(message.reason)
+
+    def on_task_told(self, message: TaskTold) -> None:
+        """Show how far long work is, wherever the person is now."""
+        self.session.tasks.take(message)
+        for screen in self.screen_stack:
+            if isinstance(screen, PropScreen):
+                screen.task_told(message)
+                screen.query_one(StatusLine).redraw()
+
+    def on_task_done(self, message: TaskDone) -> None:
+        """Let everything see what long work did."""
+        self.session.tasks.end(message.report)
+        self.session.renew()
+        self._task_over(message)
+
+    def _task_over(self, message: TaskDone) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, PropScreen):
+                screen.task_done(message)
+                screen.query_one(StatusLine).redraw()
+
+    def action_go(self, name: str) -> None:
+        """Open a screen by name."""
+        module, _, attribute = SCREENS[name].partition(":")
+        found = importlib.import_module(f"propvault.tui.screens.{module}")
+        if not isinstance(self.screen, getattr(found, attribute)):
+            self.push_screen(getattr(found, attribute)())
+
+    def open_vault(self, root: Path) -> None:
+        """Turn to another vault."""
+        self.session.close()
+        self.session.open(root)
+
+    def take_settings(self, settings: Settings) -> None:
+        """Put settings to use that were changed while the app runs."""
+        self.theme = LIGHT.name if settings.theme == "light" else DARK.name
+        self._speak(settings.interface_language)
+
+    def action_speak(self) -> None:
+        """Speak the other language at once."""
+        self._speak("en" if self.session.words.language == "zh" else "zh")
+
+    def _speak(self, language: Language) -> None:
+        if language == self.session.words.language:
             return
-        started = time.monotonic()
-        try:
-            with Vault(self._root) as vault:
-                answer = Searcher(vault).search(query, _LIMIT)
-        except PropvaultError as error:
-            self.post_message(Failed(error.reason))
-            return
-        if not worker.is_cancelled:
-            self.post_message(Answered(answer, time.monotonic() - started))
+        self.session.words.language = language
+        for screen in self.screen_stack:
+            if isinstance(screen, PropScreen):
+                screen.reword()
 
-    def _show(self, hit: Hit) -> None:
-        picture = self.query_one("#picture", Image)
-        picture.image = str(hit.photo.preview) if hit.photo.preview.is_file() else None
-        self.query_one("#facts", Static).update("\n".join(self._facts(hit)))
+    def action_dress(self) -> None:
+        """Change between dark and light."""
+        self.theme = DARK.name if self.theme == LIGHT.name else LIGHT.name
 
-    def _line(self, hit: Hit) -> str:
-        said = " ".join(self._named(t) for t in hit.photo.tags[:2])
-        takes = f" ×{hit.takes}" if hit.takes else ""
-        return f"{hit.rank:3} {printable(hit.photo.name)}{takes}  {printable(said)}"
+    async def settled(self) -> None:
+        """Wait until nothing is being worked on; what was posted since is still to be drawn."""
+        while not self.session.is_idle:
+            await asyncio.sleep(0.005)
 
-    def _status(self, answer: SearchAnswer, seconds: float) -> str:
-        found = self._say("tui.found", found=answer.found, milliseconds=round(seconds * 1000))
-        if answer.confident is False and answer.hits:
-            found = f"{self._say('search.unsure')} · {found}"
-        return f"{answer.translated} · {found}" if answer.translated else found
+    def _tell(self, reason: Reason, *, is_error: bool = False) -> None:
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, PropScreen):
+                screen.tell(reason, is_error=is_error)
+                return
 
-    def _facts(self, hit: Hit) -> list[str]:
-        photo = hit.photo
-        taken = (photo.capture.taken_local or "").replace("T", " ")
-        names = [self._named(t) for t in photo.tags[:12]]
-        standing = [self._say("hit.takes", count=hit.takes)] if hit.takes else []
-        standing += [self._say("hit.repeats", count=hit.repeats)] if hit.repeats else []
-        lines = [
-            printable(photo.name),
-            f"{photo.width} x {photo.height}  {taken}",
-            printable(photo.capture.camera or ""),
-            " · ".join(printable(name) for name in names),
-            " · ".join(standing),
-            "",
-            *(word(reason, self._language) for reason in hit.why),
-        ]
-        return [line for line in lines if line or line == ""]
+    def _write(self, text: str) -> None:
+        # Textual offers no public way to its output queue; a second writer to the terminal would
+        # cut into the middle of its frames.
+        if self._driver is not None:
+            self._driver.write(text)
 
-    def _named(self, tag: PhotoTag) -> str:
-        """Return a tag's name in the person's language, with a question mark when only likely."""
-        name = tag.tag.zh if self._language == "zh" else tag.tag.en
-        return f"{name}?" if tag.state is TagState.SUGGESTED else name
 
-    def _say(self, code: str, **arguments: str | int) -> str:
-        return word(Reason.of(code, **arguments), self._language)
+def make_app(start: Start) -> PropvaultApp:
+    """Return the app over a vault; `run` it, or drive it with Textual's pilot."""
+    return PropvaultApp(start)

@@ -16,6 +16,7 @@ from propvault.vault.standing import Mask, Rows, Standing
 _EARTH_METRES = 6_371_008.8
 """Mean radius of the Earth (IUGG); a sphere errs by at most half a per cent."""
 
+_OF_TAG = "tag_id = (SELECT id FROM tag WHERE facet = :facet AND slug = :slug)"
 _STATES = (TagState.CONFIRMED, TagState.APPLIED, TagState.SUGGESTED)
 
 
@@ -38,8 +39,7 @@ def with_tag(db: Database, tag: Tag) -> Tagged:
     """Return the photos with a tag."""
     found = db.execute(
         "SELECT photo_id, CASE state WHEN 'confirmed' THEN 0 WHEN 'applied' THEN 1 ELSE 2 END AS s"
-        " FROM photo_tag JOIN tag ON tag.id = tag_id"
-        " WHERE facet = :facet AND slug = :slug AND state <> 'rejected'"
+        f" FROM photo_tag WHERE {_OF_TAG} AND state <> 'rejected'"
         " AND NOT EXISTS (SELECT 1 FROM photo_tag r WHERE r.photo_id = photo_tag.photo_id"
         " AND r.tag_id = photo_tag.tag_id AND r.source = 'person' AND r.state = 'rejected')"
         " ORDER BY s, coalesce(score, 1.0) DESC, photo_id",
@@ -54,8 +54,7 @@ def with_tag(db: Database, tag: Tag) -> Tagged:
 def confirmed(standing: Standing, tag: Tag) -> Mask:
     """Return photos on which a person confirmed a tag."""
     return standing.mask(
-        "SELECT photo_id FROM photo_tag JOIN tag ON tag.id = tag_id WHERE facet = :facet"
-        " AND slug = :slug AND state = 'confirmed'",
+        f"SELECT photo_id FROM photo_tag WHERE {_OF_TAG} AND state = 'confirmed'",
         {"facet": tag.facet, "slug": tag.slug},
     )
 
@@ -63,8 +62,8 @@ def confirmed(standing: Standing, tag: Tag) -> Mask:
 def generated(standing: Standing) -> Mask:
     """Return photos that say of themselves that a generator made them."""
     return standing.mask(
-        "SELECT photo_id FROM photo_tag JOIN tag ON tag.id = tag_id"
-        " WHERE facet = 'origin' AND slug = 'generated' AND state IN ('applied', 'confirmed')"
+        f"SELECT photo_id FROM photo_tag WHERE {_OF_TAG} AND state IN ('applied', 'confirmed')",
+        {"facet": "origin", "slug": "generated"},
     )
 
 
@@ -113,6 +112,10 @@ def with_verdict(standing: Standing) -> Mask:
 
 def with_near(db: Database, standing: Standing, near: Near) -> Mask:
     """Return photos taken within a distance of a point, by the haversine formula."""
+    return standing.kept_mask(near, lambda: standing.of_rows(_within(db, near)))
+
+
+def _within(db: Database, near: Near) -> Rows:
     # A degree of latitude is at least 110.5 km, so this leaves out nothing that is near enough.
     reach = near.metres / 110_000
     rows = db.execute(
@@ -128,4 +131,5 @@ def with_near(db: Database, standing: Standing, near: Near) -> Mask:
         + np.cos(latitude) * np.cos(at_latitude) * np.sin((longitude - at_longitude) / 2) ** 2
     )
     metres = 2 * _EARTH_METRES * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
-    return standing.of_rows(places[metres <= near.metres, 0].astype(np.int64))
+    within: Rows = places[metres <= near.metres, 0].astype(np.int64)
+    return within

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
-import psutil
 
 from propvault.errors import VaultError
 
@@ -148,6 +147,8 @@ def is_network_disk(path: Path) -> bool:
     """Return whether a path is on a network file system, where SQLite's WAL is not safe."""
     best = ""
     kind = ""
+    import psutil  # only writers ask: a search starts 0.03 s sooner without
+
     for part in psutil.disk_partitions(all=True):
         mount = part.mountpoint
         if len(mount) > len(best) and Path(mount) in (path, *path.parents):

@@ -52,6 +52,14 @@ def place_of(db: Database, photo_id: int) -> Place | None:
     return None if row is None else _place(*row)
 
 
+def places_by_row(db: Database) -> dict[int, Place]:
+    """Return where each photo was taken that has a known place."""
+    rows = db.execute("SELECT id, code, facts, names FROM place").fetchall()
+    places = {row[0]: _place(*row[1:]) for row in rows}
+    found = db.execute("SELECT photo_id, place_id FROM photo_place WHERE place_id IS NOT NULL")
+    return {row: places[place_id] for row, place_id in found.fetchall()}
+
+
 def metres_of(db: Database, photo_id: int) -> float | None:
     """Return how far a photo was taken from its town; None when nobody knows."""
     row = db.execute("SELECT metres FROM photo_place WHERE photo_id = ?", (photo_id,)).fetchone()

@@ -49,6 +49,15 @@ def machine_tags(db: Database, photo_id: int) -> dict[str, tuple[str, str]]:
     return {name: (source, state) for name, source, state in rows}
 
 
+def automatic_counts(db: Database) -> dict[str, tuple[int, int]]:
+    """Return on how many photos each automatic tag is applied and suggested."""
+    rows = db.execute(
+        "SELECT facet || ':' || slug, sum(state = 'applied'), sum(state = 'suggested')"
+        " FROM photo_tag JOIN tag ON tag.id = tag_id WHERE source = 'auto' GROUP BY tag_id"
+    )
+    return {name: (applied, suggested) for name, applied, suggested in rows}
+
+
 def tag_counts(db: Database) -> list[tuple[str, str, str, str, int]]:
     """Return (facet, slug, source, state, photos) of every tag in use."""
     rows = db.execute(

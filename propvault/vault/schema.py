@@ -240,6 +240,7 @@ def m003_groups(db: Database) -> None:
 
 _COLLECTION_TABLES = """
 ALTER TABLE photo ADD COLUMN note TEXT;
+CREATE INDEX photo_rating ON photo (rating) WHERE rating IS NOT NULL;
 
 -- by folded name: a name means one collection in any case, width or script
 CREATE TABLE collection (

@@ -59,7 +59,8 @@ class Standing:
     @cached_property
     def kept(self) -> Mask:
         """Photos that are not discarded."""
-        return self.mask("SELECT id FROM photo WHERE sha256 NOT IN (SELECT sha256 FROM discarded)")
+        discarded = self.mask("SELECT id FROM photo JOIN discarded USING (sha256)")
+        return self.mask("SELECT id FROM photo") & ~discarded
 
     @cached_property
     def keepers(self) -> Mask:

@@ -13,7 +13,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal
 
-from filelock import FileLock, Timeout
 from sqlite_utils import Database
 
 from propvault.errors import VaultError
@@ -82,6 +81,8 @@ class Vault:
         Raises:
             VaultError: another import is running.
         """
+        from filelock import FileLock, Timeout  # searches never lock: 0.02 s
+
         lock = FileLock(self.folder.lock, timeout=0)
         try:
             with lock:

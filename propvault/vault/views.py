@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from propvault.errors import UsageError
 from propvault.reasons import Reason
-from propvault.values import Capture, FileView, PhotoView, Role, SightingView
-from propvault.vault.tags import tags_of
-from propvault.vault.trash import is_discarded
-from propvault.vault.vault import Vault
+from propvault.values import Capture, FileView, PhotoTag, PhotoView, Role, SightingView
+from propvault.vault.tags import tags_by_photo
+from propvault.vault.vault import Database, Vault
 
 _COLUMNS = (
     "id, sha256, name, format, width, height, taken_local, taken_offset, offset_source, latitude,"
@@ -26,7 +26,10 @@ MIN_PREFIX = 6
 
 def photo_views(vault: Vault, rows: Sequence[int]) -> list[PhotoView]:
     """Return photos by row, in the order asked for."""
-    return [_view(vault, row) for row in rows]
+    parts = _Parts.of(vault.db, rows)
+    sql = f"SELECT {_COLUMNS} FROM photo WHERE id IN (SELECT value FROM json_each(?))"
+    found = {row[0]: row for row in vault.db.execute(sql, (json.dumps(list(rows)),))}
+    return [_view(vault, found[row], parts) for row in rows]
 
 
 def photo_rows(vault: Vault) -> list[int]:
@@ -106,14 +109,15 @@ def _rows(vault: Vault, sql: str, arguments: Iterable[Any]) -> list[int]:
     return [row[0] for row in vault.db.execute(sql, tuple(arguments))]
 
 
-def _view(vault: Vault, photo_id: int) -> PhotoView:
-    row = vault.db.execute(f"SELECT {_COLUMNS} FROM photo WHERE id = ?", (photo_id,)).fetchone()
-    (_, sha256, name, kind, width, height, *capture, note, dropped) = row
+def _view(vault: Vault, row: tuple[Any, ...], parts: _Parts) -> PhotoView:
+    (photo_id, sha256, name, kind, width, height, *capture, note, dropped) = row
     notes = tuple(Reason.of(code, **found) for code, found in json.loads(dropped or "[]"))
     names = (
         "taken_local taken_offset offset_source latitude longitude altitude bearing camera lens"
         " exposure f_number iso focal rating creator rights"
     ).split()
+    folder = vault.folder
+    stored = folder.trash if sha256 in parts.discarded else folder.stored
     return PhotoView(
         id=f"sha256:{sha256}",
         name=name,
@@ -121,37 +125,62 @@ def _view(vault: Vault, photo_id: int) -> PhotoView:
         height=height,
         format=kind,
         capture=Capture(**dict(zip(names, capture, strict=True)), notes=notes),
-        preview=vault.folder.preview(sha256),
-        files=_files(vault, photo_id, sha256),
-        sightings=_sightings(vault, photo_id),
-        tags=tags_of(vault.db, photo_id),
+        preview=folder.preview(sha256),
+        files=tuple(_file(found, stored) for found in parts.files.get(photo_id, ())),
+        sightings=tuple(_sighting(*found) for found in parts.sightings.get(photo_id, ())),
+        tags=parts.tags.get(photo_id, ()),
         note=note or "",
     )
 
 
-def _files(vault: Vault, photo_id: int, first: str) -> tuple[FileView, ...]:
-    rows = vault.db.execute(
-        "SELECT sha256, role, size, stored, mtime_ns FROM file WHERE photo_id = ?"
-        " ORDER BY sha256 <> ?, role, sha256",
-        (photo_id, first),
-    )
-    folder = vault.folder
-    stored = folder.trash if is_discarded(vault.db, first) else folder.stored
-    return tuple(
-        FileView(r[0], Role(r[1]), r[2], stored / r[3] if r[3] else None, r[4]) for r in rows
-    )
+@dataclass(frozen=True)
+class _Parts:
+    """What belongs to some photos, by row: one question each instead of one a photo."""
+
+    files: Mapping[int, list[tuple[Any, ...]]]
+    sightings: Mapping[int, list[tuple[Any, ...]]]
+    tags: Mapping[int, tuple[PhotoTag, ...]]
+    discarded: frozenset[str]
+
+    @classmethod
+    def of(cls, db: Database, rows: Sequence[int]) -> _Parts:
+        files = (
+            "SELECT photo_id, f.sha256, role, size, stored, mtime_ns FROM file f"
+            " JOIN photo p ON p.id = photo_id WHERE photo_id IN (SELECT value FROM json_each(?))"
+            " ORDER BY f.sha256 <> p.sha256, role, f.sha256"
+        )
+        sightings = (
+            "SELECT f.photo_id, v.last_mount, s.path_raw, v.label, s.last_seen FROM sighting s"
+            " JOIN file f USING (sha256) JOIN volume v ON v.id = s.volume_id"
+            " WHERE f.photo_id IN (SELECT value FROM json_each(?))"
+            " AND s.gone_at IS NULL AND f.role <> 'sidecar' ORDER BY s.last_seen DESC, s.path"
+        )
+        gone = (
+            "SELECT sha256 FROM photo JOIN discarded USING (sha256)"
+            " WHERE id IN (SELECT value FROM json_each(?))"
+        )
+        asked = (json.dumps(list(rows)),)
+        return cls(
+            _grouped(db.execute(files, asked)),
+            _grouped(db.execute(sightings, asked)),
+            tags_by_photo(db, rows),
+            frozenset(row[0] for row in db.execute(gone, asked)),
+        )
 
 
-def _sightings(vault: Vault, photo_id: int) -> tuple[SightingView, ...]:
-    rows = vault.db.execute(
-        "SELECT v.last_mount, s.path_raw, v.label, s.last_seen FROM sighting s"
-        " JOIN file f USING (sha256) JOIN volume v ON v.id = s.volume_id"
-        " WHERE f.photo_id = ? AND s.gone_at IS NULL AND f.role <> 'sidecar'"
-        " ORDER BY s.last_seen DESC, s.path",
-        (photo_id,),
-    )
-    views = []
-    for mount, raw, label, seen in rows:
-        path = Path(mount) / os.fsdecode(raw)
-        views.append(SightingView(path, label, path.is_file(), seen))
-    return tuple(views)
+def _grouped(found: Iterable[tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]]:
+    """Return what stands behind the first column of rows by that column, in order."""
+    groups: dict[int, list[tuple[Any, ...]]] = {}
+    for photo_id, *rest in found:
+        groups.setdefault(photo_id, []).append(tuple(rest))
+    return groups
+
+
+def _file(found: tuple[Any, ...], folder: Path) -> FileView:
+    sha256, role, size, stored, mtime_ns = found
+    return FileView(sha256, Role(role), size, folder / stored if stored else None, mtime_ns)
+
+
+def _sighting(mount: str, raw: bytes, label: str, seen: str) -> SightingView:
+    path = Path(mount) / os.fsdecode(raw)
+    return SightingView(path, label, path.is_file(), seen)

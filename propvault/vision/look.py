@@ -50,6 +50,8 @@ def _palette(lab: NDArray[np.float32]) -> tuple[Swatch, ...]:
     # k-means needs as many different points as centres.
     codes = np.round(lab).astype(np.int64) @ np.array([1_000_000, 1000, 1])
     count = min(_COLOURS, len(np.unique(codes)))
+    if len(lab) == 1:  # OpenCV takes one row for a column
+        lab = np.repeat(lab, 2, axis=0)
     cv2.setRNGSeed(20260113)
     rule = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_MAX_ITER, _ROUNDS, 0.5)
     _, labels, centres = cv2.kmeans(lab, count, None, rule, _ATTEMPTS, cv2.KMEANS_PP_CENTERS)  # type: ignore[call-overload]

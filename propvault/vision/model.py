@@ -108,6 +108,16 @@ class Model:
         """
         self._tokenizer, self._texts  # noqa: B018 — reading a cached property loads it
 
+    def settle_in(self) -> None:
+        """Load the text tower again, optimised: 0.16 s for half the time of each text from then on.
+
+        Worth it once a second text is asked for; may run in another thread while texts are encoded.
+
+        Raises:
+            ModelError: when the text tower is missing or cannot be loaded.
+        """
+        self._texts = _session(self.info.folder / TEXT, self._threads)
+
     @property
     def provider(self) -> str:
         """Return what runs the picture tower: ``CPU``, ``CUDA``, ``CoreML`` or ``Dml``.
@@ -117,9 +127,17 @@ class Model:
         """
         return str(self._pictures.get_providers()[0]).removesuffix("ExecutionProvider")
 
-    def score(self, cosine: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return calibrated similarity 0..1, of the same shape: sigmoid(scale * cosine + bias)."""
-        logit = self.info.scale * cosine.astype(np.float32) + self.info.bias
+    def score(
+        self, cosine: NDArray[np.float32], language: str | None = None
+    ) -> NDArray[np.float32]:
+        """Return calibrated similarity 0..1, of the same shape: sigmoid(scale * cosine + bias).
+
+        ``language`` is that of the text the model read (`language.normalise.language_of`); None
+        for pictures. Without a line for it the model's one line serves.
+        """
+        lines = {line.language: line for line in self.info.lines}
+        line = self.info if language is None else lines.get(language, self.info)
+        logit = line.scale * cosine.astype(np.float32) + line.bias
         return np.asarray(1 / (1 + np.exp(-logit)), np.float32)
 
     def _batch(self, tower: str, size: int) -> int:
@@ -162,7 +180,7 @@ class Model:
 
     @cached_property
     def _texts(self) -> Any:
-        # A query is one short text in a new process: a third less time to load is worth 4 ms a run.
+        # A query is one short text in a new process: a third less time to load is worth 5 ms a run.
         return _session(self.info.folder / TEXT, self._threads, starts_quickly=True)
 
     @cached_property

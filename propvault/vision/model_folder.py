@@ -27,6 +27,18 @@ _TOWERS = ("picture", "text")
 
 
 @dataclass(frozen=True)
+class ScoreLine:
+    """What turns a cosine into a score for texts of one language."""
+
+    language: str
+    """Such as ``zh``."""
+    scale: float
+    """Of sigmoid(scale * cosine + bias)."""
+    bias: float
+    """Of the same."""
+
+
+@dataclass(frozen=True)
 class ModelInfo:
     """One installed encoder pair, as its ``model.toml`` describes it."""
 
@@ -78,6 +90,8 @@ class ModelInfo:
     """Towers (``picture``, ``text``) that multiply in 8-bit integers, scaled by the whole run."""
     calibrated: bool = True
     """False when scale and bias are a starting point that nobody measured."""
+    lines: tuple[ScoreLine, ...] = ()
+    """Where languages were measured apart: a line each, before `scale` and `bias`."""
 
 
 def built_in_folder() -> Path:
@@ -127,6 +141,7 @@ def write_info(info: ModelInfo) -> None:
             "tokenizer_sha256": info.tokenizer_sha256,
         },
         "score": {"scale": info.scale, "bias": info.bias, "calibrated": info.calibrated},
+        **{f"score.{it.language}": {"scale": it.scale, "bias": it.bias} for it in info.lines},
         "precision": {"stored": info.precision, "integer": info.integer, "check": info.check},
     }  # fmt: skip
     plain = ("id", "name", "version", "source", "licence", "dim")
@@ -188,6 +203,11 @@ def _info(folder: Path, stated: dict[str, Any]) -> ModelInfo:
         clean=_one_of(_CLEANS, text.get("clean", "none")),
         integer=tuple(_one_of(_TOWERS, name) for name in stated["precision"].get("integer", ())),
         calibrated=bool(score.get("calibrated", True)),
+        lines=tuple(
+            ScoreLine(language, float(line["scale"]), float(line["bias"]))
+            for language, line in score.items()
+            if isinstance(line, dict)
+        ),
     )
 
 

@@ -90,7 +90,7 @@ def read_picture(
                 upright(picture, path, long_edge=PREVIEW_EDGE, max_decoded_mb=max_decoded_mb)
             )
             digest = coded_digest(path, picture.format) or decoded_digest(picture.image)
-        preview = _encode_preview(small)
+        preview = encode_preview(small)
         # Everything else is made from the preview as stored, so that it can be made again with
         # every disk offline and comes out the same.
         stored = decode_preview(preview)
@@ -114,7 +114,7 @@ def make_preview(path: Path, *, max_decoded_mb: int = 512) -> bytes:
     Raises:
         PictureError: as `read_picture`.
     """
-    return _encode_preview(
+    return encode_preview(
         flatten(open_upright(path, long_edge=PREVIEW_EDGE, max_decoded_mb=max_decoded_mb))
     )
 
@@ -132,7 +132,8 @@ def decode_preview(preview: bytes) -> Image.Image:
         raise PictureError("picture.preview_damaged", detail=str(error)) from error
 
 
-def _encode_preview(image: Image.Image) -> bytes:
+def encode_preview(image: Image.Image) -> bytes:
+    """Encode an upright ``RGB`` picture as previews are stored."""
     buffer = io.BytesIO()
     image.save(buffer, "WEBP", quality=PREVIEW_QUALITY, method=_PREVIEW_EFFORT)
     return buffer.getvalue()

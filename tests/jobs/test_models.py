@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from pathlib import Path
 
@@ -19,7 +18,6 @@ from propvault.jobs.models import answering_model, find_model, models_folder
 from propvault.jobs.search import Searcher
 from propvault.vault import embeddings
 from propvault.vault.vault import Vault
-from propvault.vision.model import built_in_folder
 from tests.conftest import PictureMaker
 
 
@@ -30,31 +28,6 @@ def root(make_picture: PictureMaker, tmp_path: Path) -> Path:
     root = tmp_path / "v"
     list(import_photos(ImportRequest(root, (tmp_path / "card",), workers=0)))
     return root
-
-
-@pytest.fixture
-def other() -> str:
-    """Install a second model: the built-in weights with a tokenizer of other bytes."""
-    folder = models_folder() / "other"
-    shutil.copytree(built_in_folder(), folder)
-    tokenizer = folder / "tokenizer.json"
-    tokenizer.write_bytes(tokenizer.read_bytes() + b"\n")
-    from hashlib import sha256
-
-    digest = sha256()
-    for name in ("picture.onnx", "text.onnx", "tokenizer.json"):
-        digest.update((folder / name).read_bytes())
-    manifest = folder / "model.toml"
-    text = manifest.read_text(encoding="utf-8")
-    text = re.sub(r'^id = ".*"', f'id = "other-{digest.hexdigest()[:8]}"', text, flags=re.M)
-    text = text.replace('name = "mini"', 'name = "other"')
-    text = re.sub(
-        r'tokenizer_sha256 = ".*"',
-        f'tokenizer_sha256 = "{sha256(tokenizer.read_bytes()).hexdigest()}"',
-        text,
-    )
-    manifest.write_text(text, encoding="utf-8")
-    return "other"
 
 
 def run(root: Path, name: str, stop_after: int | None = None) -> EmbedReport:

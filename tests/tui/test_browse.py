@@ -1,69 +1,155 @@
-"""The browse screen: typing finds, the cursor shows, a wrong query says so and loses nothing."""
+"""The browse screen: typing finds, facets narrow, marks stay, verdicts reach the vault."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input, OptionList, Static
-from textual_image.widget import Image
 
-from propvault.jobs.import_photos import ImportRequest, import_photos
-from propvault.tui.app import BrowseApp
-from tests.conftest import PictureMaker
-
-
-@pytest.fixture
-def vault(make_picture: PictureMaker, tmp_path: Path) -> Path:
-    for seed in range(3):
-        make_picture(f"IMG_{seed}.jpg", seed)
-    list(import_photos(ImportRequest(tmp_path / "v", (tmp_path / "card",), workers=0)))
-    return tmp_path / "v"
+from propvault.tui.renderers import Renderer
+from propvault.tui.widgets.photo_grid import PhotoGrid
+from propvault.tui.widgets.search_bar import SearchBar
+from propvault.values import TagState
+from propvault.vault.vault import Vault
+from propvault.vault.views import photo_rows, photo_views
+from tests.tui.conftest import Opener
 
 
-def status(app: BrowseApp) -> str:
-    return str(app.query_one("#status", Static).render())
+async def test_first_look(opened: Opener) -> None:
+    """Facets with counts, cards with captions, a framed first card and its details at the right."""
+    async with opened() as driver:
+        driver.compare("browse")
 
 
-async def settle(app: BrowseApp, pilot: object) -> None:
-    await app.workers.wait_for_complete()
-    await pilot.pause()  # type: ignore[attr-defined]
+async def test_small_terminal(opened: Opener) -> None:
+    """80 by 24: no facets, two columns of cards, a narrow detail pane, help and palette named."""
+    async with opened((80, 24)) as driver:
+        driver.compare("browse-80x24")
 
 
-async def test_typing_searches_and_arrows_show(vault: Path) -> None:
-    app = BrowseApp(vault)
-    async with app.run_test(size=(100, 32)) as pilot:
-        await settle(app, pilot)
-        assert app.query_one("#hits", OptionList).option_count == 3
-        await pilot.click("#query")
-        await pilot.press(*"IMG_1")
-        await settle(app, pilot)
-        first = app.query_one("#hits", OptionList).get_option_at_index(0)
-        assert "IMG_1.jpg" in str(first.prompt)
-        assert "3 photos" in status(app)
-        await pilot.press("enter", "down")
-        await pilot.pause()
-        assert app.query_one("#hits", OptionList).highlighted == 1
-        assert app.query_one("#picture", Image).image is not None
+async def test_half_blocks(opened: Opener) -> None:
+    """Pictures in colour, two pixels a character, none of them over the edge of its card."""
+    async with opened((60, 24), renderer=Renderer.BLOCKS) as driver:
+        driver.compare("browse-blocks")
 
 
-async def test_a_wrong_query_is_a_notice(vault: Path) -> None:
-    app = BrowseApp(vault, "zh")
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settle(app, pilot)
-        app.query_one("#query", Input).value = "material:brik"
-        await pilot.pause(0.3)
-        await settle(app, pilot)
-        assert "最接近的是" in status(app)
-        assert app.query_one("#hits", OptionList).option_count == 3
+async def test_facets_in_a_small_terminal(opened: Opener) -> None:
+    """After f the facets take the place of the detail pane, the cursor on the first one."""
+    async with opened((80, 24)) as driver:
+        await driver.press("f")
+        driver.compare("browse-80x24-facets")
 
 
-async def test_nothing_matches_says_so(vault: Path) -> None:
-    app = BrowseApp(vault)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await settle(app, pilot)
-        app.query_one("#query", Input).value = "rating:5"
-        await pilot.pause(0.3)
-        await settle(app, pilot)
-        assert "nothing matches" in str(app.query_one("#facts", Static).render())
-        assert app.query_one("#hits", OptionList).option_count == 0
+async def test_chinese(opened: Opener) -> None:
+    """Everything but names of files is Chinese; captions end in … without breaking a character."""
+    async with opened(language="zh") as driver:
+        driver.compare("browse-zh")
+
+
+async def test_light(opened: Opener) -> None:
+    """Dark text on paper white; the cursor's card is still the first thing one sees."""
+    async with opened(theme="light") as driver:
+        driver.compare("browse-light")
+
+
+async def test_nothing_matches(opened: Opener) -> None:
+    """The query stays, the grid says that nothing matches, the detail pane is empty."""
+    async with opened() as driver:
+        await driver.press("slash")
+        await driver.type("rating:5")
+        assert "nothing matches" in driver.text
+        driver.compare("browse-nothing")
+
+
+async def test_a_wrong_query(opened: Opener) -> None:
+    """The search bar turns red and says which value is the nearest; the last hits stay."""
+    async with opened() as driver:
+        driver.app.query_one(SearchBar).value = "material:brik"
+        await driver.settle()
+        assert driver.app.query_one(SearchBar).has_class("-refused")
+        assert driver.app.query_one(PhotoGrid).count == 12
+        driver.compare("browse-wrong")
+
+
+async def test_typing_searches_and_arrows_show(opened: Opener) -> None:
+    async with opened() as driver:
+        await driver.press("slash")
+        await driver.type("IMG_00003")
+        grid = driver.app.query_one(PhotoGrid)
+        assert grid.hit is not None
+        assert grid.hit.photo.name == "IMG_00003.JPG"
+        await driver.press("enter", "right")
+        assert grid.has_focus
+
+
+async def test_a_stale_answer_is_dropped(opened: Opener) -> None:
+    async with opened() as driver:
+        bar = driver.app.query_one(SearchBar)
+        for text in ("material:brick", "material:bamboo", "rating:5"):
+            bar.value = text
+            driver.app.screen.search()  # type: ignore[attr-defined]
+        await driver.settle()
+        assert driver.app.session.ranking is not None
+        assert driver.app.session.ranking.query == "rating:5"
+        assert driver.app.query_one(PhotoGrid).count == 0
+
+
+async def test_facets_narrow_exclude_and_let_go(opened: Opener) -> None:
+    async with opened() as driver:
+        bar, grid = driver.app.query_one(SearchBar), driver.app.query_one(PhotoGrid)
+        await driver.press("f", "down")
+        await driver.press("enter")
+        assert bar.value == "object:window"
+        narrowed = grid.count
+        assert 0 < narrowed < 12
+        await driver.press("enter")
+        assert bar.value == "-object:window"
+        assert grid.count == 12 - narrowed
+
+
+async def test_marks_rating_and_undo(opened: Opener, vault: Path) -> None:
+    async with opened() as driver:
+        await driver.press("space", "space", "4")
+        assert "2 photos rated 4" in driver.text
+        assert _ratings(vault) == [4, 4]
+        await driver.press("u")
+        assert "undone: rate" in driver.text
+        assert _ratings(vault) == []
+        await driver.press("U")
+        assert _ratings(vault) == [4, 4]
+
+
+@pytest.mark.parametrize(("key", "state"), [("y", TagState.CONFIRMED), ("x", TagState.REJECTED)])
+async def test_verdicts(opened: Opener, vault: Path, key: str, state: TagState) -> None:
+    async with opened() as driver:
+        await driver.press("t", "down", key)
+        hit = driver.app.query_one(PhotoGrid).hit
+        assert hit is not None
+        states = {tag.state for tag in _view(vault, hit.row).tags}
+        assert state in states
+        assert ("confirmed: " if key == "y" else "rejected: ") in driver.text
+
+
+async def test_more_like_this(opened: Opener) -> None:
+    async with opened() as driver:
+        await driver.press("m")
+        assert driver.app.query_one(SearchBar).value.startswith("like:")
+
+
+async def test_another_language_at_once(opened: Opener) -> None:
+    async with opened() as driver:
+        assert "Facets" in driver.text
+        await driver.press("ctrl+l")
+        assert "分面" in driver.text
+        assert "Facets" not in driver.text
+
+
+def _ratings(vault: Path) -> list[int]:
+    with Vault(vault) as opened:
+        views = photo_views(opened, photo_rows(opened))
+    return [view.capture.rating for view in views if view.capture.rating is not None]
+
+
+def _view(vault: Path, row: int):  # type: ignore[no-untyped-def]
+    with Vault(vault) as opened:
+        return photo_views(opened, [row])[0]

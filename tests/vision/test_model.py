@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 
 from propvault.errors import ModelError
 from propvault.vision.model import Model, built_in_folder, check_files, model_input, read_info
+from propvault.vision.model_folder import write_info
 
 INFO = read_info(built_in_folder())
 
@@ -117,6 +118,34 @@ def test_the_score_rises_from_0_to_1(model: Model):
     assert (np.diff(score) > 0).all()
     assert score[0] < 0.05
     assert score[-1] > 0.5
+
+
+def test_each_language_has_its_own_line(model: Model):
+    """The same likeness is worth more in the language that the model reads better."""
+    cosine = np.array([0.4], np.float32)
+    english, chinese = model.score(cosine, "en"), model.score(cosine, "zh")
+    assert chinese < model.score(cosine) < english
+    lines = {line.language: line for line in INFO.lines}
+    expected = 1 / (1 + np.exp(-(0.4 * lines["zh"].scale + lines["zh"].bias)))
+    assert chinese == pytest.approx(expected, abs=1e-6)
+    assert model.score(cosine, "fr") == model.score(cosine)
+
+
+def test_a_manifest_without_lines_reads_and_scores_as_before(tmp_path: Path):
+    stated = (built_in_folder() / "model.toml").read_text(encoding="utf-8")
+    before, _, rest = stated.partition("[score.en]")
+    (tmp_path / "model.toml").write_text(before + rest[rest.index("[precision]") :], "utf-8")
+    info = read_info(tmp_path)
+    assert info == replace(INFO, folder=tmp_path, lines=())
+    cosine = np.array([0.1, 0.4], np.float32)
+    plain = Model(info)
+    assert (plain.score(cosine, "zh") == plain.score(cosine)).all()
+
+
+def test_a_manifest_is_written_as_it_is_read(tmp_path: Path):
+    info = replace(INFO, folder=tmp_path)
+    write_info(info)
+    assert read_info(tmp_path) == info
 
 
 @pytest.mark.parametrize(

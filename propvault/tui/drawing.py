@@ -1,0 +1,158 @@
+"""Pictures as lines of terminal cells: half blocks, kitty placeholders, sixels or shades.
+
+A drawing is made in a worker thread; drawing it on the screen only hands out its lines.
+"""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from random import randint
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+from rich.color import Color
+from rich.color_triplet import ColorTriplet
+from rich.segment import ControlType, Segment
+from rich.style import Style
+
+from propvault.tui.renderers import Display, Renderer
+
+if TYPE_CHECKING:
+    from propvault.vision.on_screen import Raster
+
+Line = tuple[Segment, ...]
+
+_SHADES = " ░▒▓█"
+_GREY = Style(color="#d8d8d8", bgcolor="#101010")
+_CHUNK = 4096
+"""Bytes of payload in one message of kitty's protocol, its upper limit."""
+_NO_CONTROL = [(ControlType.CURSOR_FORWARD, 0)]
+"""Marks a segment as taking no cells."""
+_ids = count(randint(1, 2**23))
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A picture drawn for a box of cells; smaller than the box on one side as a rule."""
+
+    lines: tuple[Line, ...]
+    """One per row of cells, each ``width`` cells wide."""
+    width: int
+    """Cells."""
+    cost: int
+    """Memory it takes, bytes, roughly."""
+    send: str = ""
+    """What the terminal must have received before a line is drawn."""
+    forget: str = ""
+    """What lets the terminal free it."""
+
+    @property
+    def height(self) -> int:
+        """Return how many rows of cells it has."""
+        return len(self.lines)
+
+
+def fitted(size: tuple[int, int], box: tuple[int, int], cell: tuple[int, int]) -> tuple[int, int]:
+    """Return the cells, width and height, that a picture of ``size`` pixels takes in a box."""
+    wide, high = max(1, size[0]), max(1, size[1])
+    scale = min(box[0] * cell[0] / wide, box[1] * cell[1] / high)
+    columns = min(box[0], max(1, round(wide * scale / cell[0])))
+    return columns, min(box[1], max(1, round(high * scale / cell[1])))
+
+
+def draw(picture: Raster, box: tuple[int, int], display: Display) -> Drawing:
+    """Draw a picture as large as fits into a box of cells."""
+    cells = fitted(picture.size, box, display.cell)
+    if display.renderer is Renderer.KITTY:
+        return _kitty(picture, cells, display.cell)
+    if display.renderer is Renderer.SIXEL:
+        return _sixel(picture, cells, display.cell)
+    if display.renderer is Renderer.SHADES:
+        return _shades(picture, cells)
+    return _blocks(picture, cells)
+
+
+def _blocks(picture: Raster, cells: tuple[int, int]) -> Drawing:
+    width, height = cells
+    pixels = picture.scaled(width, 2 * height).pixels().tolist()
+    lines = tuple(
+        tuple(
+            Segment("▀", Style.from_color(_colour(above), _colour(below)))
+            for above, below in zip(pixels[row], pixels[row + 1], strict=True)
+        )
+        for row in range(0, 2 * height, 2)
+    )
+    return Drawing(lines, width, 600 * width * height)
+
+
+def _colour(pixel: list[int]) -> Color:
+    return Color.from_triplet(ColorTriplet(*pixel))
+
+
+def _shades(picture: Raster, cells: tuple[int, int]) -> Drawing:
+    width, height = cells
+    grey = picture.scaled(width, height).pixels().mean(axis=2) * (len(_SHADES) - 0.01) / 256
+    lines = tuple((Segment("".join(_SHADES[int(g)] for g in row), _GREY),) for row in grey)
+    return Drawing(lines, width, 100 * height + width * height)
+
+
+def _kitty(picture: Raster, cells: tuple[int, int], cell: tuple[int, int]) -> Drawing:
+    """Draw with kitty's Unicode placeholders: ordinary characters that stand for the picture.
+
+    https://sw.kovidgoyal.net/kitty/graphics-protocol/#unicode-placeholders
+    """
+    from textual_image.renderable import TGPImage
+
+    width, height = cells
+    small = picture.scaled(
+        min(picture.size[0], width * cell[0]), min(picture.size[1], height * cell[1])
+    )
+    number = next(_ids) & 0xFFFFFF or 1
+    placeholders = TGPImage(small.image, width, height)
+    # With an id it has been sent as far as textual-image knows: we send it in the order of
+    # Textual's own output, since two writers to one terminal garble each other.
+    placeholders.terminal_image_id = number
+    segments = placeholders.__rich_console__(_NO_CONSOLE, _NO_CONSOLE)  # type: ignore[arg-type]  # it only asks for sizes that we gave
+    lines = tuple(
+        (Segment(s.text.rstrip("\n"), s.style),) for s in segments if isinstance(s, Segment)
+    )
+    send = "".join(_transmission(small, number, cells))
+    return Drawing(lines, width, len(send), send, f"\x1b_Ga=d,d=I,i={number},q=2\x1b\\")
+
+
+_NO_CONSOLE = SimpleNamespace(max_width=1000, max_height=1000)
+
+
+def _transmission(picture: Raster, number: int, cells: tuple[int, int]) -> Iterator[str]:
+    data = base64.b64encode(zlib.compress(picture.pixels().tobytes(), 1)).decode()
+    keys = f"i={number},f=24,s={picture.size[0]},v={picture.size[1]},o=z,q=2,"
+    for start in range(0, len(data), _CHUNK):
+        more = int(start + _CHUNK < len(data))
+        yield f"\x1b_G{keys}m={more};{data[start : start + _CHUNK]}\x1b\\"
+        keys = ""
+    yield f"\x1b_Ga=p,U=1,i={number},c={cells[0]},r={cells[1]},q=2\x1b\\"
+
+
+def _sixel(picture: Raster, cells: tuple[int, int], cell: tuple[int, int]) -> Drawing:
+    """Draw each row of cells as a sixel picture of its own, so that rows can be drawn alone."""
+    from textual_image.renderable import SixelImage
+
+    width, height = cells
+    small = picture.scaled(width * cell[0], height * cell[1])
+    lines = []
+    for band in small.bands(cell[1]):
+        made = SixelImage(band, width, 1).__rich_console__(_NO_CONSOLE, _NO_CONSOLE)  # type: ignore[arg-type]  # it only asks for sizes that we gave
+        data = next(s.text for s in made if isinstance(s, Segment) and s.text.startswith("\x1bP"))
+        # The blanks are what Textual counts; the picture is laid over them from where they began.
+        after = f"\x1b8{data}\x1b8\x1b[{width}C"
+        lines.append((_silent("\x1b7"), Segment(" " * width), _silent(after)))
+    cost = sum(len(line[2].text) for line in lines)
+    return Drawing(tuple(lines), width, cost)
+
+
+def _silent(text: str) -> Segment:
+    return Segment(text, None, _NO_CONTROL)

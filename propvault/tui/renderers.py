@@ -1,0 +1,67 @@
+"""Which way of drawing pictures a terminal has, found before the app takes it over."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Renderer(StrEnum):
+    """Ways to draw a picture, best first."""
+
+    KITTY = "kitty"
+    SIXEL = "sixel"
+    BLOCKS = "blocks"
+    SHADES = "shades"
+
+
+@dataclass(frozen=True)
+class Display:
+    """How pictures are drawn."""
+
+    renderer: Renderer = Renderer.BLOCKS
+    """The way."""
+    cell: tuple[int, int] = (10, 20)
+    """Width and height of a character, pixels."""
+    hint: str = ""
+    """Code of the advice how to get better pictures; empty where there is none."""
+
+
+def find_display(wanted: str) -> Display:
+    """Return how pictures are drawn here; ask the terminal when ``wanted`` is ``auto``.
+
+    The terminal can only be asked before Textual reads its answers itself. Without a terminal
+    nothing is asked.
+    """
+    if not (sys.__stdout__ and sys.__stdout__.isatty()):
+        return Display(_named(wanted) or Renderer.BLOCKS)
+    from textual_image import renderable
+    from textual_image._terminal import get_cell_size
+
+    found = {
+        renderable.TGPImage: Renderer.KITTY,
+        renderable.SixelImage: Renderer.SIXEL,
+    }.get(renderable.Image, Renderer.BLOCKS)
+    if found is Renderer.BLOCKS and not _has_colours():
+        found = Renderer.SHADES
+    cell = get_cell_size()
+    renderer = _named(wanted) or found
+    return Display(renderer, (cell.width, cell.height), _hint(renderer))
+
+
+def _named(wanted: str) -> Renderer | None:
+    return Renderer(wanted) if wanted in set(Renderer) else None
+
+
+def _has_colours() -> bool:
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") not in ("dumb", "linux")
+
+
+def _hint(renderer: Renderer) -> str:
+    if renderer in (Renderer.KITTY, Renderer.SIXEL):
+        return ""
+    if os.environ.get("TMUX"):
+        return "tui.hint_tmux"
+    return "tui.hint_terminal" if renderer is Renderer.BLOCKS else "tui.hint_colours"

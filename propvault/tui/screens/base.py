@@ -1,0 +1,97 @@
+"""What every screen shares: the session, the status line, and speaking another language."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import Screen
+from textual.widgets import Static
+
+from propvault.reasons import Argument, Reason
+from propvault.tui.messages import Changed, Failed
+from propvault.tui.session import Session, session_of
+from propvault.tui.tasks import TaskDone, TaskTold
+from propvault.tui.widgets.key_bar import KeyBar
+from propvault.tui.widgets.status_line import StatusLine
+
+_WIDTHS = [(0, "-narrow"), (100, "-normal"), (150, "-wide")]
+_HEIGHTS = [(0, "-short"), (30, "-tall")]
+
+
+class PropScreen(Screen[None]):
+    """A screen over the vault; `body` is what it shows above the status line and the keys."""
+
+    TITLE_CODE: ClassVar[str] = ""
+    """Code of the screen's name, for help and palette."""
+    HAS_TITLE: ClassVar[bool] = False
+    """Whether the name stands above the body."""
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    VERTICAL_BREAKPOINTS = _HEIGHTS
+
+    @property
+    def session(self) -> Session:
+        """Return what all screens share."""
+        return session_of(self)
+
+    def compose(self) -> ComposeResult:
+        """Put the body above the status line and the keys."""
+        with Vertical(id="all"):
+            if self.HAS_TITLE:
+                yield Static(self.say(self.TITLE_CODE), id="title", markup=False)
+            yield from self.body()
+        yield StatusLine()
+        yield KeyBar()
+
+    def body(self) -> ComposeResult:
+        """Return the screen's own widgets."""
+        raise NotImplementedError
+
+    def say(self, code: str, **arguments: Argument) -> str:
+        """Word a code in the person's language."""
+        return self.session.words.say(code, **arguments)
+
+    def tell(self, reason: Reason | None, *, is_error: bool = False) -> None:
+        """Say something in the status line."""
+        self.query_one(StatusLine).tell(reason, is_error=is_error)
+
+    def reword(self) -> None:
+        """Draw everything in the language spoken now."""
+        self.query_one(StatusLine).redraw()
+        if self.HAS_TITLE:
+            self.query_one("#title", Static).update(self.say(self.TITLE_CODE))
+        self.refresh(layout=True)
+        for widget in self.walk_children():
+            widget.refresh()
+
+    def task_told(self, message: TaskTold) -> None:
+        """Show how far long work is; the status line says it on every screen."""
+
+    def task_done(self, message: TaskDone) -> None:
+        """Show what long work did."""
+
+    def on_failed(self, message: Failed) -> None:
+        """Say what went wrong; the screen stays as it is."""
+        message.stop()
+        self.tell(message.reason, is_error=True)
+
+    def on_changed(self, message: Changed) -> None:
+        """Say what was done."""
+        message.stop()
+        self.tell(message.reason)
+
+
+class SideScreen(PropScreen):
+    """A screen that is left again with Escape."""
+
+    CSS_PATH = "../screens.tcss"
+    HAS_TITLE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "leave", "tui.key_back"),
+    ]
+
+    def action_leave(self) -> None:
+        """Go back to the screen before."""
+        self.dismiss()

@@ -1,0 +1,222 @@
+"""Searching from a screen: answers as one types, facets of the answer, saved searches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.timer import Timer
+from textual.widgets import Input
+
+from propvault.reasons import Reason
+from propvault.tui.lanes import Desk, Work
+from propvault.tui.messages import (
+    Changed,
+    FacetsCounted,
+    Failed,
+    Ranked,
+    TermChosen,
+    WindowRead,
+    WindowWanted,
+)
+from propvault.tui.screens.dialogs import AskText, Choose
+from propvault.tui.screens.photos import PhotoScreen
+from propvault.tui.session import Session
+from propvault.tui.terms import choosing, chosen_in
+from propvault.tui.widgets.facet_list import FacetList
+from propvault.tui.widgets.photo_grid import PhotoGrid
+from propvault.tui.widgets.search_bar import SearchBar
+from propvault.tui.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from propvault.jobs.search import Ranking
+    from propvault.language.concepts import Vocabulary
+    from propvault.query.completion import Completion
+
+_PAUSE = 0.03
+"""Seconds without a key before a search starts: a paste or an input method is one search."""
+_TEXT_HITS = 2000
+"""Hits of a sentence that can be scrolled through; filters alone show all they leave."""
+_FIRST = 40
+"""Photos read back with a ranking, about a screen."""
+
+
+class SearchScreen(PhotoScreen):
+    """A screen with a search bar, a grid of what it finds, and facets of that."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._timer: Timer | None = None
+        self._vocabulary: Vocabulary | None = None
+
+    def say_nothing(self, *, is_empty: bool) -> None:
+        """Say that nothing was found, or no longer."""
+        raise NotImplementedError
+
+    def search(self) -> None:
+        """Search for what the bar says; an older search that is not answered yet is dropped."""
+        query = self.session.query = self.query_one(SearchBar).value
+        started = self.session.clock()
+
+        def work(desk: Desk) -> Ranked:
+            ranking = desk.searcher.rank(query, _TEXT_HITS)
+            if ranking.sentence.is_empty and ranking.count > _TEXT_HITS:
+                ranking = desk.searcher.rank(query, ranking.count)
+            return Ranked(
+                ranking, desk.searcher.hits(ranking, 0, _FIRST), self.session.clock() - started
+            )
+
+        self.session.reader.ask(work, self, "search")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Search as the person types."""
+        event.stop()
+        if self._timer is not None:
+            self._timer.stop()
+        if event.value != self.session.query:
+            self._timer = self.set_timer(_PAUSE, self.search)
+
+    def on_search_bar_offered(self, message: SearchBar.Offered) -> None:
+        """Show how the query may go on."""
+        message.stop()
+        self.query_one(StatusLine).offer([_offered(offer) for offer in message.offers])
+
+    def on_input_blurred(self, event: Input.Blurred) -> None:
+        """Stop offering completions."""
+        event.stop()
+        self.query_one(StatusLine).offer([])
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Move on to the hits."""
+        event.stop()
+        self.query_one(PhotoGrid).focus()
+
+    def on_ranked(self, message: Ranked) -> None:
+        """Draw an answer."""
+        message.stop()
+        ranking = message.ranking
+        if ranking.query != self.session.query:
+            return
+        self.session.ranking = ranking
+        grid = self.query_one(PhotoGrid)
+        grid.show(len(ranking.rows), message.hits)
+        self.query_one(SearchBar).answer(ranking, message.seconds)
+        self.say_nothing(is_empty=not len(ranking.rows))
+        self.count_facets()
+        if ranking.notices:
+            self.tell(ranking.notices[0])
+
+    def on_failed(self, message: Failed) -> None:
+        """Say where a query went wrong; the last hits stay."""
+        if message.what == "search":
+            message.stop()
+            self.query_one(SearchBar).refuse(message.reason)
+        else:
+            super().on_failed(message)
+
+    def on_window_wanted(self, message: WindowWanted) -> None:
+        """Read back the photos that come into sight."""
+        message.stop()
+        ranking = self.session.ranking
+        if ranking is None:
+            return
+
+        def work(desk: Desk) -> WindowRead:
+            hits = desk.searcher.hits(ranking, message.first, message.end)
+            return WindowRead(ranking, message.first, hits)
+
+        self.session.reader.ask(work, self, "window", is_late_fine=True)
+
+    def on_window_read(self, message: WindowRead) -> None:
+        """Draw photos that were read back."""
+        message.stop()
+        if message.ranking is self.session.ranking:
+            self.query_one(PhotoGrid).fill(message.start, message.hits)
+
+    def count_facets(self) -> None:
+        """Count the facets of the present answer, behind what a person waits for."""
+        ranking = self.session.ranking
+        if ranking is None:
+            return
+
+        self.session.counter.ask(lambda desk: _counted(desk, self.session, ranking), self, "facets")
+
+    def on_facets_counted(self, message: FacetsCounted) -> None:
+        """Draw the counts."""
+        message.stop()
+        facets = self.query_one(FacetList)
+        if self._vocabulary is None:
+            self._vocabulary = message.vocabulary
+            facets.name_facets(message.vocabulary.facets)
+            self.session.learn(message.vocabulary)
+        if message.known is not None:
+            self.query_one(SearchBar).learn(message.known)
+        facets.show(message.counts)
+        facets.choose(chosen_in(self.session.query, message.vocabulary))
+
+    def on_term_chosen(self, message: TermChosen) -> None:
+        """Write the choice into the query, which searches."""
+        message.stop()
+        if self._vocabulary is not None:
+            language = self.session.words.language
+            tag = f"{message.facet}:{message.slug}"
+            bar = self.query_one(SearchBar)
+            self.ask(choosing(bar.value, self._vocabulary, tag, message.state, language=language))
+
+    def ask(self, query: str) -> None:
+        """Write a query into the search bar, which searches."""
+        bar = self.query_one(SearchBar)
+        bar.value = query
+        bar.cursor_position = len(query)
+
+    def action_save(self) -> None:
+        """Keep the query under a name; ``in:`` asks it again."""
+        query = self.session.query.strip()
+        if not query:
+            self.tell(Reason.of("tui.nothing_to_save"))
+            return
+
+        def work(name: str) -> Work:
+            def run(desk: Desk) -> Changed:
+                from propvault.jobs.collect import save_search
+                from propvault.jobs.search import check_query
+
+                save_search(desk.root, name, query, check_query)
+                return Changed(Reason.of("tui.saved", name=name))
+
+            return run
+
+        self._ask(AskText(self.say("tui.ask_save", query=query)), work)
+
+    def action_recall(self) -> None:
+        """Choose a saved search and ask it again."""
+
+        def answered(query: str | None) -> None:
+            if query:
+                self.ask(query)
+
+        def read(desk: Desk) -> None:
+            from propvault.vault.collections import saved_searches
+
+            found = [(s.query, f"{s.name}  ·  {s.query}") for s in saved_searches(desk.vault.db)]
+            dialog = Choose(self.say("tui.choose_saved"), found)
+            self.app.call_from_thread(self.app.push_screen, dialog, answered)
+
+        self.session.reader.ask(read, self, "saved")
+
+
+def _counted(desk: Desk, session: Session, ranking: Ranking) -> FacetsCounted:
+    from propvault.jobs.completing import known_names
+    from propvault.jobs.facets import FacetIndex
+    from propvault.vault.collections import collections
+
+    known = None
+    if desk.facets is None:
+        desk.facets = FacetIndex(desk.vault)
+        known = known_names(desk.searcher.sources)
+    session.boards = [c.name for c in collections(desk.vault.db)]
+    counts = desk.facets.counts(ranking.rows.tolist())
+    return FacetsCounted(counts, desk.searcher.sources.vocabulary, known)
+
+
+def _offered(offer: Completion) -> str:
+    return f"{offer.label} {offer.count}" if offer.count else offer.label
