@@ -30,7 +30,7 @@ _STEP = 20_000
 def fill(root: Path, count: int, *, seed: int = 3) -> None:
     """Make a vault of ``count`` photos in a new folder."""
     info = find_model("mini")
-    concepts = list(open_vocabulary().concepts.values())
+    concepts = [c for c in open_vocabulary().concepts.values() if c.facet != "origin"]
     names = [index_text(" ".join(concept.names)) for concept in concepts]
     random = np.random.default_rng(seed)
     with Vault.create(root) as vault:
