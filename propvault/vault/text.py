@@ -70,7 +70,8 @@ def matching(db: Database, texts: Sequence[str], *, in_tags: bool) -> Rows:
     if wanted is None:
         return np.zeros(0, np.int64)
     counted = "SELECT count(*) FROM (SELECT 1 FROM photo_text WHERE photo_text MATCH ? LIMIT ?)"
-    if db.execute(counted, (wanted, _COMMON + 1)).fetchone()[0] > _COMMON:
+    found = db.execute(counted, (wanted, _COMMON + 1)).fetchone()[0]
+    if not 0 < found <= _COMMON:
         return np.zeros(0, np.int64)
     sql = "SELECT rowid FROM photo_text WHERE photo_text MATCH ? ORDER BY bm25(photo_text), rowid"
     return np.array([row[0] for row in db.execute(sql, (wanted,))], np.int64)
