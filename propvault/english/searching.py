@@ -27,6 +27,8 @@ ENGLISH: Mapping[str, str] = {
     "language.no_such_tag": "{path} {where}: {key} names {name}, which is no other tag; the nearest is {near}",
     "language.twice": "{path} {where}: the name {name} belongs to {first} already",
     "search.unsure": "nothing matches well; these are the nearest",
+    "search.not_computed_one": "1 photo was imported before this could be computed; `propvault retag` does it",
+    "search.not_computed": "{count} photos were imported before this could be computed; `propvault retag` does it",
     "search.nothing": "nothing matches",
     "search.translated": "searched as: {text}",
     "why.similar": "looks like it ({likeness})",

@@ -7,7 +7,7 @@ Filters are masks, and the answer is exact within them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,11 +24,12 @@ from propvault.jobs.why import Reasons
 from propvault.language.concepts import name_key
 from propvault.query.parser import parse
 from propvault.query.tokens import has_free
-from propvault.query.tree import And, Colour, Node
+from propvault.query.tree import And, Colour, Field, Node, walk
 from propvault.ranking import fuse
 from propvault.reasons import Reason
 from propvault.values import PhotoView, Tag, TagState
 from propvault.vault import filters
+from propvault.vault.looks import not_computed
 from propvault.vault.relations import repeats_of, stack_size
 from propvault.vault.standing import Mask, Rows
 from propvault.vault.vault import Vault
@@ -165,8 +166,20 @@ class Searcher:
         return Ranking(
             query, tree, sentence, rows, cosines, allowed, count,
             confident=self._confident(sentence, allowed, similar),
-            notices=() if sentence.is_empty else self.sources.answering.notices,
+            notices=tuple(self._notices(tree, sentence)),
         )  # fmt: skip
+
+    def _notices(self, tree: Node, sentence: Sentence) -> Iterator[Reason]:
+        """Yield what a person should know: another model answers, colours or places lack."""
+        if not sentence.is_empty:
+            yield from self.sources.answering.notices
+        nodes = list(walk(tree))
+        is_colour = any(isinstance(node, Colour) for node in nodes)
+        is_place = any(isinstance(node, Field) and node.name == "place" for node in nodes)
+        if is_colour and (lacking := not_computed(self._db, "colours")):
+            yield Reason.of("search.not_computed", count=lacking)
+        if is_place and (lacking := not_computed(self._db, "places")):
+            yield Reason.of("search.not_computed", count=lacking)
 
     def hits(
         self, ranking: Ranking, start: int, stop: int, why: Reasons | None = None

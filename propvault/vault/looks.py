@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlite_utils import Database
 
@@ -66,6 +67,19 @@ def without_origin(db: Database) -> list[int]:
     """Return rows of photos whose file was never read for its origin."""
     rows = db.execute("SELECT id FROM photo WHERE origin IS NULL ORDER BY id")
     return [row[0] for row in rows.fetchall()]
+
+
+def not_computed(db: Database, what: Literal["colours", "places"]) -> int:
+    """Return of how many photos colours were never measured, or places never looked up.
+
+    Photos without a position have no place to look up.
+    """
+    sql = {
+        "colours": "SELECT count(*) FROM photo WHERE id NOT IN (SELECT photo_id FROM photo_look)",
+        "places": "SELECT count(*) FROM photo WHERE latitude IS NOT NULL"
+        " AND id NOT IN (SELECT photo_id FROM photo_place)",
+    }
+    return int(db.execute(sql[what]).fetchone()[0])
 
 
 def measured(db: Database, photo_id: int) -> Measured:

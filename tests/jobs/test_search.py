@@ -165,3 +165,13 @@ def test_a_search_bar_is_offered_what_the_vault_has(vault: Path) -> None:
     offered = complete(known, "wall 窗", 6)
     assert offered[0].text.endswith(":窗") and offered[0].count
     assert complete(known, "camera:", 7)
+
+
+def test_colours_and_places_that_are_not_there_yet_are_said(vault: Path) -> None:
+    with Vault(vault, "write") as opened, opened.transaction() as db:
+        db.execute("DELETE FROM photo_look WHERE photo_id = 1")
+    with Vault(vault) as opened:
+        searcher = Searcher(opened)
+        told = [n for q in ("color:#7a5c3a", "place:槟城") for n in searcher.search(q).notices]
+        assert [(n.code, n.get("count")) for n in told] == [("search.not_computed", 1)]
+        assert not searcher.search("rating:3..").notices
