@@ -231,7 +231,9 @@ class Searcher:
         if not len(similarities):
             return None
         by_row = np.full(self.sources.standing.size, np.nan, np.float32)
-        by_row[self.sources.matrix.rows] = similarities
+        rows = self.sources.matrix.rows
+        there = rows < len(by_row)  # an import may have added some since the search began
+        by_row[rows[there]] = similarities[there]
         return by_row
 
     def _confident(
@@ -241,7 +243,9 @@ class Searcher:
         line = self._line
         if not sentence.texts or sentence.likes or similar is None or line is None:
             return None
-        if any(allowed[rows].any() for text in sentence.texts for rows in self._sure(text.text)):
+        if any(
+            len(_kept(rows, allowed)) for text in sentence.texts for rows in self._sure(text.text)
+        ):
             return True
         best = similar[_nearest(similar, allowed, BEST)]
         return is_confident(best.tolist(), int((allowed & ~np.isnan(similar)).sum()), line)
@@ -265,7 +269,7 @@ class Searcher:
         limit: int,
     ) -> Rows:
         colours = [
-            rows[allowed[rows]] for rows in map(self.sources.coloured, _colours(sentence.tree))
+            _kept(rows, allowed) for rows in map(self.sources.coloured, _colours(sentence.tree))
         ]
         if sentence.is_empty and colours:
             return fuse((1.0, rows) for rows in colours)
@@ -282,9 +286,9 @@ class Searcher:
             tags = [self.sources.tagged(tag) for tag in self.sources.called(text.text)]
             for state, weight in TAG_WEIGHTS.items():
                 rows = _joined([tagged.in_state(state) for tagged in tags])
-                rankings.append((weight, rows[allowed[rows]][:most]))
+                rankings.append((weight, _kept(rows, allowed)[:most]))
             rows = self.sources.worded(text.text, in_tags=not tags)
-            rankings.append((TEXT_WEIGHT, rows[allowed[rows]][:most]))
+            rankings.append((TEXT_WEIGHT, _kept(rows, allowed)[:most]))
         return fuse([*rankings, *((1.0, rows[:most]) for rows in colours)])
 
 
@@ -292,6 +296,13 @@ def _colours(tree: Node) -> list[Colour]:
     """Return the colours that every hit has: nearness to them orders, too."""
     parts = tree.nodes if isinstance(tree, And) else (tree,)
     return [node for node in parts if isinstance(node, Colour)]
+
+
+def _kept(rows: Rows, allowed: Mask) -> Rows:
+    """Return the rows that a mask allows; it knows none that came since it was made."""
+    known = rows[rows < len(allowed)]
+    kept: Rows = known[allowed[known]]
+    return kept
 
 
 def _nearest(similar: NDArray[np.float32], allowed: Mask, most: int) -> Rows:

@@ -51,10 +51,15 @@ class Standing:
         return self._masks[key]
 
     def of_rows(self, rows: Rows) -> Mask:
-        """Return the mask of rows."""
+        """Return the mask of rows; those that came since are left out."""
         mask = np.zeros(self.size, np.bool_)
-        mask[rows] = True
+        mask[self.known(rows)] = True
         return mask
+
+    def known(self, rows: Rows) -> Rows:
+        """Return the rows that were there when this was made: an import may add some meanwhile."""
+        kept: Rows = rows[rows < self.size]
+        return kept
 
     @cached_property
     def kept(self) -> Mask:
@@ -91,7 +96,7 @@ class Standing:
     def newest(self) -> Rows:
         """Rows of all photos by local capture time, latest first, undated ones last."""
         found = self._db.execute("SELECT id FROM photo ORDER BY taken_local DESC, id DESC")
-        return np.fromiter((row[0] for row in found), np.int64)
+        return self.known(np.fromiter((row[0] for row in found), np.int64))
 
     @cached_property
     def faces(self) -> Rows:
@@ -99,6 +104,7 @@ class Standing:
         faces = np.arange(self.size)
         found = self._db.execute("SELECT photo_id, keeper_id FROM grouped WHERE kind = 'take'")
         pairs = np.array(found.fetchall(), np.int64).reshape(-1, 2)
+        pairs = pairs[(pairs < self.size).all(axis=1)]
         faces[pairs[:, 0]] = pairs[:, 1]
         return faces
 

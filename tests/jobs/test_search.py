@@ -175,3 +175,24 @@ def test_colours_and_places_that_are_not_there_yet_are_said(vault: Path) -> None
         told = [n for q in ("color:#7a5c3a", "place:槟城") for n in searcher.search(q).notices]
         assert [(n.code, n.get("count")) for n in told] == [("search.not_computed", 1)]
         assert not searcher.search("rating:3..").notices
+
+
+def test_photos_that_come_during_a_search_are_left_for_the_next(
+    vault: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "card" / "gramophone"
+    folder.mkdir(parents=True)
+    with Vault(vault) as opened:
+        searcher = Searcher(opened)
+        before = {hit.photo.name for hit in searcher.search("is:any", 60).hits}
+        phone = seeds_folder() / "camera" / "手机" / "IMG_20251025_163140.jpg"
+        later = shutil.copy(phone, folder / "later.jpg")
+        list(import_photos(ImportRequest(vault, (folder,), workers=0)))
+        describe.tag(vault, BASE, [str(later)], ["object:gramophone"], [])
+        # As if the import had ended after the search began.
+        monkeypatch.setattr(searcher.sources, "refresh", lambda: None)
+        for query in ("gramophone", "object:gramophone", "is:any", '"later"', "color:#7a5c3a~40"):
+            names = {hit.photo.name for hit in searcher.search(query, 60).hits}
+            assert names <= before, query
+        monkeypatch.undo()
+        assert "later.jpg" in {hit.photo.name for hit in searcher.search("gramophone").hits}
