@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -162,13 +163,19 @@ def name_key(name: str) -> str:
     return _spaced(fold(name))
 
 
+_ARTICLE = re.compile(r"^(?:an?|the) (?=.)")
+
+
 def _spaced(folded: str) -> str:
     return folded.replace("-", " ").replace("_", " ").strip()
 
 
 def _forms(key: str) -> Iterator[str]:
-    """Yield a name, without the "的" of a quality, and the singulars it may be the plural of."""
+    """Yield a name, without its article or "的", and the singulars it may be the plural of."""
     yield key
+    bare = _ARTICLE.sub("", key)
+    if bare != key:
+        yield from _forms(bare)
     if key.endswith("的"):
         yield key.removesuffix("的")
     if key.isascii():

@@ -55,6 +55,8 @@ def test_every_label_maps_to_a_concept(vocabulary: Vocabulary) -> None:
         ("ＷＩＮＤＯＷ", "object:window"),
         ("吉他", "object:instrument"),
         ("wet-street", "weather:after-rain"),
+        ("a lattice window", "structure:lattice-window"),
+        ("The doors", "object:door"),
         ("乌篷", "object:awning-boat"),
         ("背光", "light:backlit"),
         ("斑驳的", "surface:mottled"),
