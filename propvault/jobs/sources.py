@@ -33,7 +33,7 @@ Vector = NDArray[np.float32]
 
 _PROMPTS = 2
 """Prompts read beside a concept's names: with all of them a query takes half as long again, for
-nothing measurable (``benchmarks.search_quality``, precision at 10 by picture)."""
+half a point of precision at 10 (``benchmarks.search_quality``, objects by picture)."""
 _KEPT_TEXTS = 256
 """Text vectors that are kept: a person types on, deletes, and asks again."""
 
