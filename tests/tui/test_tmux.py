@@ -42,7 +42,8 @@ def press(tmux: str, tmp_path: Path) -> Iterator[Callable[..., str]]:
     command = [sys.executable, "-m", "propvault", "--vault", str(vault)]
     program = shlex.join(["env", *(f"{name}={value}" for name, value in kept.items()), *command])
     words = ["sh", "-c", f"{program}; echo left=$?; sleep 60"]
-    size = ["-x", "100", "-y", "30"]
+    # In the test's folder: a path that lost its first letters must not end up in the project.
+    size = ["-x", "100", "-y", "30", "-c", str(tmp_path)]
     subprocess.run([*server, "new-session", "-d", *size, *words], check=True, env=kept)
 
     def screen() -> str:
