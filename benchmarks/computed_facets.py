@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from propvault.colours import ruling
+from propvault.errors import PictureError
 from propvault.places import gazetteer
 from propvault.sun import sun_at
 from propvault.vision.formats import picture_format
@@ -47,7 +48,7 @@ def _is_picture(path: Path) -> bool:
             return False
     try:
         make_preview(path)
-    except Exception:  # noqa: BLE001 — the sample folder holds a broken file on purpose
+    except PictureError:  # the sample folder holds a broken file on purpose
         return False
     return True
 

@@ -42,7 +42,7 @@ async def shoot(vault: Path, query: str) -> None:
         await pilot.press("slash", *query)
         await settled(app, pilot)
         await pilot.press("enter", "right")
-        app.screen.read_board()  # type: ignore[attr-defined]  # the browse screen
+        app.screen.read_board()
         await settled(app, pilot)
         save(app, "browse.svg")
         await pilot.press("B")

@@ -25,6 +25,8 @@ from propvault.tui.widgets.status_line import StatusLine
 from propvault.tui.words import Words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.command import Provider
 
 SCREENS: dict[str, str] = {
@@ -70,7 +72,7 @@ class PropvaultApp(App[None]):
 
     CSS_PATH = "propvault.tcss"
     TITLE = "propvault"
-    COMMANDS = {_commands}  # noqa: RUF012 — Textual's own form
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_commands}
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "go('help')", "tui.key_help"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import count
 from random import randint
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.color import Color
 from rich.color_triplet import ColorTriplet
@@ -116,7 +116,7 @@ def _kitty(picture: Raster, cells: tuple[int, int], cell: tuple[int, int]) -> Dr
     # With an id it has been sent as far as textual-image knows: we send it in the order of
     # Textual's own output, since two writers to one terminal garble each other.
     placeholders.terminal_image_id = number
-    segments = placeholders.__rich_console__(_NO_CONSOLE, _NO_CONSOLE)  # type: ignore[arg-type]  # it only asks for sizes that we gave
+    segments = placeholders.__rich_console__(_NO_CONSOLE, _NO_CONSOLE)
     lines = tuple(
         (Segment(s.text.rstrip("\n"), s.style),) for s in segments if isinstance(s, Segment)
     )
@@ -124,7 +124,8 @@ def _kitty(picture: Raster, cells: tuple[int, int], cell: tuple[int, int]) -> Dr
     return Drawing(lines, width, len(send), send, f"\x1b_Ga=d,d=I,i={number},q=2\x1b\\")
 
 
-_NO_CONSOLE = SimpleNamespace(max_width=1000, max_height=1000)
+# Neither a console nor its options: textual-image asks for sizes, which we gave already.
+_NO_CONSOLE: Any = SimpleNamespace(max_width=1000, max_height=1000)
 
 
 def _transmission(picture: Raster, number: int, cells: tuple[int, int]) -> Iterator[str]:
@@ -145,7 +146,7 @@ def _sixel(picture: Raster, cells: tuple[int, int], cell: tuple[int, int]) -> Dr
     small = picture.scaled(width * cell[0], height * cell[1])
     lines = []
     for band in small.bands(cell[1]):
-        made = SixelImage(band, width, 1).__rich_console__(_NO_CONSOLE, _NO_CONSOLE)  # type: ignore[arg-type]  # it only asks for sizes that we gave
+        made = SixelImage(band, width, 1).__rich_console__(_NO_CONSOLE, _NO_CONSOLE)
         data = next(s.text for s in made if isinstance(s, Segment) and s.text.startswith("\x1bP"))
         # The blanks are what Textual counts; the picture is laid over them from where they began.
         after = f"\x1b8{data}\x1b8\x1b[{width}C"

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
+from textual.dom import DOMNode
 
 from propvault.tui.session import session_of
 from propvault.tui.widgets.key_bar import key_name
@@ -40,7 +41,7 @@ class Commands(Provider):
             key = binding.key_display or key_name(binding.key)
             text = f"{words.say(binding.description)}  ·  {key}"
 
-            async def act(node: object = active.node, action: str = binding.action) -> None:
-                await self.app.run_action(action, node)  # type: ignore[arg-type]  # a DOMNode
+            async def act(node: DOMNode = active.node, action: str = binding.action) -> None:
+                await self.app.run_action(action, node)
 
             yield text, act

@@ -47,7 +47,7 @@ class PropScreen(Screen[None]):
 
     def body(self) -> ComposeResult:
         """Return the screen's own widgets."""
-        raise NotImplementedError
+        raise NotImplementedError  # each screen has its own; ABCMeta is not Textual's metaclass
 
     def say(self, code: str, **arguments: Argument) -> str:
         """Word a code in the person's language."""

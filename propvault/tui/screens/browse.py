@@ -91,7 +91,7 @@ class BrowseScreen(SearchScreen):
         if is_vault(self.session.root):
             self.search()
         else:
-            self.app.action_go("welcome")  # type: ignore[attr-defined]  # ours
+            self.app.action_go("welcome")  # type: ignore[attr-defined]  # our app: its class imports this one
 
     # -- looking and marking
 
@@ -164,7 +164,7 @@ class BrowseScreen(SearchScreen):
     def on_photo_strip_chosen(self, message: PhotoStrip.Chosen) -> None:
         """Open the board that was clicked."""
         message.stop()
-        self.app.action_go("board")  # type: ignore[attr-defined]  # ours
+        self.app.action_go("board")  # type: ignore[attr-defined]  # our app: its class imports this one
 
     def task_done(self, message: TaskDone) -> None:
         """Search again: the vault has other photos or another model."""

@@ -232,7 +232,7 @@ class ImportScreen(SideScreen):
         lines = list(self._lines[-_SHOWN:])
         report = tasks.reports.get("import") or tasks.reports.get("look")
         if not is_running and report is not None:
-            lines += [Text(""), *self._report(report)]  # type: ignore[arg-type]  # kept by name
+            lines += [Text(""), *self._report(report)]  # type: ignore[arg-type]  # reports of all tasks lie in one dict; these two names are imports
         self.query_one("#import-report", Static).update(Text("\n").join(lines))
 
     def _report(self, report: ImportReport) -> list[Text]:

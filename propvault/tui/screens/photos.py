@@ -43,15 +43,15 @@ class PhotoScreen(PropScreen):
 
     def hit_here(self) -> Hit | None:
         """Return the photo under the cursor."""
-        raise NotImplementedError
+        raise NotImplementedError  # each screen has its own; ABCMeta is not Textual's metaclass
 
     def show_marks(self) -> None:
         """Draw which photos are marked."""
-        raise NotImplementedError
+        raise NotImplementedError  # each screen has its own; ABCMeta is not Textual's metaclass
 
     def go_on(self) -> None:
         """Move the cursor to the next photo."""
-        raise NotImplementedError
+        raise NotImplementedError  # each screen has its own; ABCMeta is not Textual's metaclass
 
     def hits_meant(self) -> list[Hit]:
         """Return the photos that an act concerns: the marked ones, else the one here."""

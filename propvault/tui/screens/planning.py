@@ -68,11 +68,11 @@ class PlanScreen(SideScreen):
 
     def side(self) -> ComposeResult:
         """Return the widgets at the right."""
-        raise NotImplementedError
+        raise NotImplementedError  # each screen has its own; ABCMeta is not Textual's metaclass
 
     def draw_plan(self) -> None:
         """Draw what would be handed over."""
-        raise NotImplementedError
+        raise NotImplementedError  # each screen has its own; ABCMeta is not Textual's metaclass
 
     def body(self) -> ComposeResult:
         """Put the targets beside the plan."""

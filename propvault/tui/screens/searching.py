@@ -50,7 +50,7 @@ class SearchScreen(PhotoScreen):
 
     def say_nothing(self, *, is_empty: bool) -> None:
         """Say that nothing was found, or no longer."""
-        raise NotImplementedError
+        raise NotImplementedError  # each screen has its own; ABCMeta is not Textual's metaclass
 
     def search(self) -> None:
         """Search for what the bar says; an older search that is not answered yet is dropped."""

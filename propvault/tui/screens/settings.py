@@ -74,7 +74,7 @@ class SettingsScreen(SideScreen):
                 file.write_text(before, encoding="utf-8")
             self.tell(error.reason, is_error=True)
             return
-        self.app.take_settings(self._settings())  # type: ignore[attr-defined]  # ours
+        self.app.take_settings(self._settings())  # type: ignore[attr-defined]  # our app: its class imports this one
         self.tell(Reason.of("tui.setting_kept", key=key, value=value))
         self.reword()
 

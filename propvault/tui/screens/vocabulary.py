@@ -103,7 +103,7 @@ class VocabularyScreen(SideScreen):
         quoted = f'"{name}"' if " " in name else name
         browse = self.app.screen_stack[0]
         self.dismiss()
-        browse.ask(f"{concept.facet}:{quoted}")  # type: ignore[attr-defined]  # the browse screen
+        browse.ask(f"{concept.facet}:{quoted}")  # type: ignore[attr-defined]  # browse imports this module
 
     def _draw(self) -> None:
         vocabulary = self._vocabulary

@@ -118,11 +118,11 @@ class WelcomeScreen(PropScreen):
             return Changed(Reason.of("vault.created", path=str(folder)), order=True)
 
         if folder != self.session.root:
-            self.app.open_vault(folder)  # type: ignore[attr-defined]  # ours
+            self.app.open_vault(folder)  # type: ignore[attr-defined]  # our app: its class imports this one
         self.session.writer.ask(work, self)
 
     def _enter(self, folder: Path) -> None:
-        self.app.open_vault(folder)  # type: ignore[attr-defined]  # ours
+        self.app.open_vault(folder)  # type: ignore[attr-defined]  # our app: its class imports this one
         self.dismiss()
         self.app.screen_stack[0].post_message(
             Changed(Reason.of("tui.opened", path=str(folder)), order=True)
