@@ -109,9 +109,9 @@ def by_picture(searcher: Searcher, query: str) -> list[str]:
 
 
 def cosines(searcher: Searcher, text: str) -> np.ndarray:
-    """Return the cosine of every photo to a text."""
+    """Return the cosine of every photo of the matrix to a text."""
     sources = searcher.sources
-    return sources.matrix.similarities(sources.text_vector(text, text))
+    return sources.matrix.exact(sources.text_vector(text, text), sources.matrix.rows)
 
 
 def things(truth: dict[str, dict[str, set[str]]]) -> tuple[list[str], list[str]]:

@@ -87,17 +87,17 @@ def warm(searcher: Searcher, rounds: int) -> None:
     )
     direction = searcher.sources.text_vector("wall", "wall")
     scan = [timed(lambda: matrix.similarities(direction)) for _ in range(rounds)]
-    vectors = matrix.parts[0]
+    (codes, _), vectors = matrix.pieces[0]
     plain = [timed(lambda: _numpy_scan(vectors, direction)) for _ in range(3)]
-    words = np.asarray(vectors).reshape(-1).view(np.uint64)
+    words = np.asarray(codes).reshape(-1).view(np.uint64)
     bound = [timed(words.sum) for _ in range(5)]
     report("scan alone", scan)
     report("scan by numpy", plain)
     report("matrix read once", bound)
     print(f"scan: {statistics.median(scan) / min(bound):.1f} x the time to read the matrix, "
           f"numpy {statistics.median(plain) / statistics.median(scan):.1f} x the scan")  # fmt: skip
-    print(f"resident at the end: {resident():.0f} MB (peak of the process, the mapped matrix "
-          f"of {vectors.nbytes / 1e6:.0f} MB included)")  # fmt: skip
+    print(f"resident at the end: {resident():.0f} MB (peak of the process; of the mapped matrix "
+          f"{codes.nbytes / 1e6:.0f} MB are scanned)")  # fmt: skip
 
 
 def _numpy_scan(vectors: np.ndarray, direction: np.ndarray) -> None:

@@ -156,16 +156,16 @@ class Searcher:
             # Whoever asks for more like a photo has that one.
             if like.weight > 0 and (row := like_row(self.sources, like)):
                 allowed = allowed & ~standing.of_rows(np.array([row]))
-        similar = None if sentence.is_empty else self._by_row(sentence.similarities)
-        rows = self._ranked(allowed, sentence, similar, limit)
+        rows = self._ranked(allowed, sentence, limit)
         count = int(allowed.sum())
         if not shows_all(tree):
             rows, count = standing.unstacked(rows), standing.count_unstacked(allowed)
         rows = rows[:limit]
-        cosines = np.full(len(rows), np.nan, np.float32) if similar is None else similar[rows]
+        likeness = sentence.likeness
+        cosines = likeness.of(rows) if likeness else np.full(len(rows), np.nan, np.float32)
         return Ranking(
             query, tree, sentence, rows, cosines, allowed, count,
-            confident=self._confident(sentence, allowed, similar),
+            confident=self._confident(sentence, allowed),
             notices=tuple(self._notices(tree, sentence)),
         )  # fmt: skip
 
@@ -214,41 +214,28 @@ class Searcher:
         sentence = Sentence.of(tree, self.sources)
         if sentence.is_empty:
             return allowed
-        similar = self._by_row(sentence.similarities)
-        ranked = self._ranked(allowed, sentence, similar, _SAVED_HITS)[:_SAVED_HITS]
-        line = self._line
-        if line is None or similar is None:
+        line, likeness = self._line, sentence.likeness
+        if line is None or likeness is None:
+            ranked = self._ranked(allowed, sentence, _SAVED_HITS)[:_SAVED_HITS]
             return self.sources.standing.of_rows(ranked)
         sure = [rows for text in sentence.texts for rows in self._sure(text.text)]
-        near = np.flatnonzero(similar >= line.at(int(allowed.sum())))
+        near = likeness.above(line.at(int(allowed.sum())))
         return allowed & self.sources.standing.of_rows(_joined([near, *sure]))
 
     def _parsed(self, query: str) -> Node:
         return parse(query, self.sources.vocabulary.facet_names, folded=name_key)
 
-    def _by_row(self, similarities: NDArray[np.float32]) -> NDArray[np.float32] | None:
-        """Return similarities ``[size]`` indexed by row, NaN for photos without a vector."""
-        if not len(similarities):
-            return None
-        by_row = np.full(self.sources.standing.size, np.nan, np.float32)
-        rows = self.sources.matrix.rows
-        there = rows < len(by_row)  # an import may have added some since the search began
-        by_row[rows[there]] = similarities[there]
-        return by_row
-
-    def _confident(
-        self, sentence: Sentence, allowed: Mask, similar: NDArray[np.float32] | None
-    ) -> bool | None:
+    def _confident(self, sentence: Sentence, allowed: Mask) -> bool | None:
         """Return whether something matches a text; None without one, or where no line is known."""
-        line = self._line
-        if not sentence.texts or sentence.likes or similar is None or line is None:
+        line, likeness = self._line, sentence.likeness
+        if not sentence.texts or sentence.likes or likeness is None or line is None:
             return None
         if any(
             len(_kept(rows, allowed)) for text in sentence.texts for rows in self._sure(text.text)
         ):
             return True
-        best = similar[_nearest(similar, allowed, BEST)]
-        return is_confident(best.tolist(), int((allowed & ~np.isnan(similar)).sum()), line)
+        best = likeness.nearest(allowed, BEST)
+        return is_confident(likeness.of(best.rows).tolist(), best.among, line)
 
     @property
     def _line(self) -> ConfidenceLine | None:
@@ -261,13 +248,7 @@ class Searcher:
         said = [t.in_state(s) for t in tagged for s in (TagState.CONFIRMED, TagState.APPLIED)]
         return [*said, self.sources.worded(text, in_tags=False)]
 
-    def _ranked(
-        self,
-        allowed: Mask,
-        sentence: Sentence,
-        similar: NDArray[np.float32] | None,
-        limit: int,
-    ) -> Rows:
+    def _ranked(self, allowed: Mask, sentence: Sentence, limit: int) -> Rows:
         colours = [
             _kept(rows, allowed) for rows in map(self.sources.coloured, _colours(sentence.tree))
         ]
@@ -281,7 +262,8 @@ class Searcher:
                 allowed = allowed & ~filters.confirmed(self.sources.standing, tag)
         # Beyond the first thousand a rank weighs less than a tenth of a tag or word that matches.
         most = max(_PICTURES, 3 * limit)
-        rankings = [(1.0, _nearest(similar, allowed, most))] if similar is not None else []
+        likeness = sentence.likeness
+        rankings = [(1.0, likeness.nearest(allowed, most).rows)] if likeness else []
         for text in sentence.texts:
             tags = [self.sources.tagged(tag) for tag in self.sources.called(text.text)]
             for state, weight in TAG_WEIGHTS.items():
@@ -303,14 +285,6 @@ def _kept(rows: Rows, allowed: Mask) -> Rows:
     known = rows[rows < len(allowed)]
     kept: Rows = known[allowed[known]]
     return kept
-
-
-def _nearest(similar: NDArray[np.float32], allowed: Mask, most: int) -> Rows:
-    """Return the ``most`` allowed rows of the highest similarity, best first."""
-    rows = np.flatnonzero(allowed & ~np.isnan(similar))
-    if len(rows) > most:
-        rows = rows[np.argpartition(similar[rows], -most)[-most:]]
-    return rows[np.argsort(-similar[rows], kind="stable")]
 
 
 def _joined(parts: Sequence[Rows]) -> Rows:
