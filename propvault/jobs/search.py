@@ -30,8 +30,9 @@ from propvault.reasons import Reason
 from propvault.values import PhotoView, Tag, TagState
 from propvault.vault import filters
 from propvault.vault.looks import not_computed
-from propvault.vault.relations import repeats_of, stack_size
+from propvault.vault.relations import repeats_of, stack_sizes
 from propvault.vault.standing import Mask, Rows
+from propvault.vault.text import texts_of
 from propvault.vault.vault import Vault
 from propvault.vault.views import photo_views
 
@@ -188,19 +189,23 @@ class Searcher:
         why = why or Reasons(ranking.tree, ranking.sentence, self.sources)
         rows = ranking.rows[start:stop].tolist()
         scores = self.sources.scores(ranking.cosines[start:stop], ranking.sentence.language)
-        found = zip(rows, ranking.cosines[start:stop].tolist(), scores, strict=True)
+        cosines = ranking.cosines[start:stop].tolist()
         views = photo_views(self._vault, rows)
+        words = texts_of(self._db, rows) if ranking.sentence.texts else {}
+        takes, repeats = stack_sizes(self._db, rows), repeats_of(self._db, rows)
         return tuple(
             Hit(
                 view,
                 start + at,
                 score,
-                why.of(row, view, None if score is None else cosine),
-                stack_size(self._db, row),
-                repeats_of(self._db, row),
+                why.of(view, words.get(row, {}), None if score is None else cosine),
+                takes.get(row, 0),
+                repeats.get(row, 0),
                 row,
             )
-            for at, (view, (row, cosine, score)) in enumerate(zip(views, found, strict=True), 1)
+            for at, (row, view, cosine, score) in enumerate(
+                zip(rows, views, cosines, scores, strict=True), 1
+            )
         )
 
     def _chosen(self, query: str, asking: tuple[str, ...]) -> Mask:

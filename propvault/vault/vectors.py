@@ -54,7 +54,8 @@ class Codes(NamedTuple):
         import numkong  # not needed for filters alone
 
         dots = np.asarray(numkong.cdist(query.numbers, self.numbers, "dot")).reshape(-1)
-        return (dots * (self.scales * query.scales[0])).astype(np.float32)
+        products: NDArray[np.float32] = (dots * (self.scales * query.scales[0])).astype(np.float32)
+        return products
 
 
 class Piece(NamedTuple):
