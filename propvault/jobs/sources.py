@@ -26,7 +26,7 @@ from propvault.vault.filters import Tagged
 from propvault.vault.standing import Rows, Standing
 from propvault.vault.text import matching
 from propvault.vault.vault import Vault
-from propvault.vault.vectors import VectorMatrix, load_matrix
+from propvault.vault.vectors import VectorMatrix, load_matrix, vectors_of
 from propvault.vision.model import Model
 
 Vector = NDArray[np.float32]
@@ -109,6 +109,12 @@ class Sources:
         if self.model is None:
             return VectorMatrix.empty(0)
         return load_matrix(self.vault, self.model.info.id, self.model.info.dim)
+
+    def vectors_of(self, rows: Rows) -> tuple[Rows, Vector]:
+        """Return those of some rows that the model that answers has seen, and their vectors."""
+        if self.model is None:
+            return np.zeros(0, np.int64), np.zeros((0, 0), np.float32)
+        return vectors_of(self.db, self.model.info.id, rows)
 
     def text_vector(self, text: str, read: str) -> Vector:
         """Return where a text points, about ``[dim]`` long 1; zeros without a model.
