@@ -29,7 +29,6 @@ from propvault.ranking import fuse
 from propvault.reasons import Reason
 from propvault.values import PhotoView, Tag, TagState
 from propvault.vault import filters
-from propvault.vault.looks import not_computed
 from propvault.vault.relations import repeats_of, stack_sizes
 from propvault.vault.standing import Mask, Rows
 from propvault.vault.text import texts_of
@@ -177,9 +176,9 @@ class Searcher:
         nodes = list(walk(tree))
         is_colour = any(isinstance(node, Colour) for node in nodes)
         is_place = any(isinstance(node, Field) and node.name == "place" for node in nodes)
-        if is_colour and (lacking := not_computed(self._db, "colours")):
+        if is_colour and (lacking := self.sources.not_computed("colours")):
             yield Reason.of("search.not_computed", count=lacking)
-        if is_place and (lacking := not_computed(self._db, "places")):
+        if is_place and (lacking := self.sources.not_computed("places")):
             yield Reason.of("search.not_computed", count=lacking)
 
     def hits(

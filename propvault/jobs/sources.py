@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ from propvault.values import Tag
 from propvault.vault import filters
 from propvault.vault.colours import SAME_NAME, with_colour
 from propvault.vault.filters import Tagged
+from propvault.vault.looks import not_computed
 from propvault.vault.standing import Rows, Standing
 from propvault.vault.text import matching
 from propvault.vault.vault import Vault
@@ -52,6 +54,7 @@ class Sources:
         self._vectors: dict[str, Vector] = {}
         self._tagged: dict[str, Tagged] = {}
         self._worded: dict[tuple[str, bool], Rows] = {}
+        self._lacking: dict[str, int] = {}
 
     def refresh(self) -> None:
         """Forget what no longer holds when the database changed."""
@@ -60,6 +63,7 @@ class Sources:
             self.standing = standing
             self._tagged.clear()
             self._worded.clear()
+            self._lacking.clear()
             for name in ("answering", "matrix"):
                 self.__dict__.pop(name, None)
 
@@ -216,6 +220,12 @@ class Sources:
             facet=term.facet,
             nearest=near[0] if near else "-",
         )
+
+    def not_computed(self, what: Literal["colours", "places"]) -> int:
+        """Return of how many photos colours or places were never computed."""
+        if what not in self._lacking:
+            self._lacking[what] = not_computed(self.db, what)
+        return self._lacking[what]
 
     def scores(self, cosines: Vector, language: str | None) -> list[float | None]:
         """Return the calibrated similarity 0 to 1 of each cosine, None where there is none."""

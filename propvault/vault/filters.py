@@ -41,8 +41,9 @@ def with_tag(db: Database, tag: Tag) -> Tagged:
     found = db.execute(
         "SELECT photo_id, CASE state WHEN 'confirmed' THEN 0 WHEN 'applied' THEN 1 ELSE 2 END AS s"
         f" FROM photo_tag WHERE {_OF_TAG} AND state <> 'rejected'"
-        " AND NOT EXISTS (SELECT 1 FROM photo_tag r WHERE r.photo_id = photo_tag.photo_id"
-        " AND r.tag_id = photo_tag.tag_id AND r.source = 'person' AND r.state = 'rejected')"
+        # NOT IN: SQLite lists the few once, where NOT EXISTS asks for each of many photos.
+        f" AND photo_id NOT IN (SELECT photo_id FROM photo_tag WHERE {_OF_TAG}"
+        " AND source = 'person' AND state = 'rejected')"
         " ORDER BY s, coalesce(score, 1.0) DESC, photo_id",
         {"facet": tag.facet, "slug": tag.slug},
     )
