@@ -139,8 +139,11 @@ class Searcher:
             notices=ranking.notices,
         )
 
-    def rank(self, query: str, limit: int = 20) -> Ranking:
+    def rank(self, query: str, limit: int = 20, *, waits: bool = True) -> Ranking:
         """Rank a query's photos, ``limit`` of them.
+
+        Unless it ``waits``, tags and words alone answer while the model is still loading
+        (`Sentence.is_partial`).
 
         Raises:
             QueryError: as `search`.
@@ -151,7 +154,7 @@ class Searcher:
         tree = self._parsed(query)
         standing = self.sources.standing
         allowed = Narrowing(self.sources, self._chosen).allowed(tree)
-        sentence = Sentence.of(tree, self.sources)
+        sentence = Sentence.of(tree, self.sources, waits=waits)
         for like in sentence.likes:
             # Whoever asks for more like a photo has that one.
             if like.weight > 0 and (row := like_row(self.sources, like)):

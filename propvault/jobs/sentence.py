@@ -38,9 +38,11 @@ class Sentence:
     """Pictures looked for or subtracted."""
     english: Mapping[str, str] = field(default_factory=dict)
     """What the model reads for each text."""
+    is_partial: bool = False
+    """Whether nothing is compared, because the model was still loading."""
 
     @classmethod
-    def of(cls, tree: Node, sources: Sources) -> Sentence:
+    def of(cls, tree: Node, sources: Sources, *, waits: bool = True) -> Sentence:
         """Collect the free nodes of a query, translated where the model reads no Chinese."""
         nodes = list(walk(tree))
         texts = tuple(n for n in nodes if isinstance(n, Text))
@@ -50,7 +52,8 @@ class Sentence:
         for text in {n.text for n in nodes if isinstance(n, Text | Minus)}:
             if sources.needs_english and has_han(text):
                 english[text] = sources.in_english(text)
-        return cls(tree, sources, texts, minus, likes, english)
+        is_partial = bool(texts or minus) and not waits and sources.is_loading
+        return cls(tree, sources, texts, minus, likes, english, is_partial)
 
     @property
     def is_empty(self) -> bool:
@@ -78,6 +81,8 @@ class Sentence:
         `_MINUS_WEIGHT` of what is subtracted; of alternatives the nearest counts. The value is
         a mean of cosines, so that it reads on the scale of a single text.
         """
+        if self.is_partial:
+            return None
         ways = self._directions(self.tree)
         taken = self._taken_away()
         if taken is not None:

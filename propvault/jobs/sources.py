@@ -74,15 +74,18 @@ class Sources:
         to read: somebody is typing.
         """
         model = self.model
-        if model is None or self._warmed > 1:
+        if model is None or self._warmed > 1 or self.is_loading:
             return
-        if self._warming is not None:
-            self._warming.join()
         load = model.settle_in if self._warmed else model.load_texts
         self._warmed += 1
         # No daemon: an interpreter that ends while onnxruntime loads is aborted.
         self._warming = threading.Thread(target=_quietly, args=(load,))
         self._warming.start()
+
+    @property
+    def is_loading(self) -> bool:
+        """Return whether reading a text would wait for the model to load."""
+        return self._warmed == 1 and self._warming is not None and self._warming.is_alive()
 
     @cached_property
     def vocabulary(self) -> Vocabulary:

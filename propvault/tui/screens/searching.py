@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 from textual.timer import Timer
@@ -145,6 +146,8 @@ class SearchScreen(PhotoScreen):
         message.stop()
         facets = self.query_one(FacetList)
         if self._vocabulary is None:
+            # What has been loaded stays: no collection of garbage looks through it again.
+            gc.freeze()
             self._vocabulary = message.vocabulary
             facets.name_facets(message.vocabulary.facets)
             self.session.learn(message.vocabulary)
