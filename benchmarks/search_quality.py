@@ -168,7 +168,9 @@ def weights(searcher: Searcher, truth: dict[str, dict[str, set[str]]]) -> None:
             for label, files in wanted.items():
                 query = names.get(label, label)
                 near = rows[np.argsort(-cosines(searcher, query), kind="stable")][:1000]
-                tags = [searcher.sources.tagged(t) for t in searcher.sources.called(query)]
+                tags = [
+                    searcher.sources.tagged(t) for t in searcher.sources.vocabulary.called(query)
+                ]
                 ranked = [(1.0, near)]
                 for state, weight in search.TAG_WEIGHTS.items():
                     ranked += [(scale * weight, tagged.in_state(state)) for tagged in tags]

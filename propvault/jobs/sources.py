@@ -172,25 +172,13 @@ class Sources:
         translation = translate(text, self.vocabulary)
         return translation.text if translation else text
 
-    def called(self, text: str) -> list[Tag]:
-        """Return the tags that a whole text names."""
-        return [concept.as_tag() for concept in self.vocabulary.find(text)]
-
-    def wordings(self, text: str) -> list[str]:
-        """Return a text and what else names may say for it: a folder called chair holds 椅子."""
-        concepts = self.vocabulary.find(text)
-        own = [
-            name for concept in concepts if concept.is_called(text) for name in concept.own_names
-        ]
-        return list(dict.fromkeys([text, *own]))
-
     def worded(self, text: str, *, in_tags: bool) -> Rows:
         """Return the photos whose words say a text or another wording of it, best first."""
         key = (text, in_tags)
         if key not in self._worded:
             if len(self._worded) >= _KEPT_TEXTS:
                 self._worded.pop(next(iter(self._worded)))
-            self._worded[key] = matching(self.db, self.wordings(text), in_tags=in_tags)
+            self._worded[key] = matching(self.db, self.vocabulary.wordings(text), in_tags=in_tags)
         return self._worded[key]
 
     def tagged(self, tag: Tag) -> Tagged:
