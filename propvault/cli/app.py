@@ -25,6 +25,7 @@ COMMANDS = {
     "rate": "describe:rate",
     "set": "tagging:facts",
     "note": "describe:note",
+    "sidecars": "sidecars",
     "groups": "groups",
     "keep": "repeats:keep",
     "split": "repeats:split",

@@ -55,7 +55,7 @@ def set_rights(
         raise UsageError("set.nothing")
     sources = {f"{name}_source": "person" for name in given if name != "release"}
     with Vault(root, "write") as vault:
-        rows = _rows(vault, chosen)
+        rows = chosen_rows(vault, chosen)
         name, what = _name(vault, rows), ", ".join(given)
         with vault.transaction() as db:
             action = Action(db, "done.set", name=name, count=len(rows), what=what)
@@ -75,7 +75,7 @@ def shift_time(root: Path, chosen: Chosen, shift: str) -> int:
     """
     by = _read_shift(shift)
     with Vault(root, "write") as vault:
-        rows = _rows(vault, chosen)
+        rows = chosen_rows(vault, chosen)
         with vault.transaction() as db:
             changes = [change for row in rows if (change := _shifted(db, row, by))]
             if not changes:
@@ -114,7 +114,12 @@ def _shifted(db: Database, row: int, by: timedelta) -> Mapping[str, str | int] |
     }
 
 
-def _rows(vault: Vault, chosen: Chosen) -> Sequence[int]:
+def chosen_rows(vault: Vault, chosen: Chosen) -> Sequence[int]:
+    """Return the rows of the photos meant, each once.
+
+    Raises:
+        UsageError: a photo or the import is unknown, or none is named.
+    """
     rows = [resolve(vault, photo, chosen.base) for photo in chosen.photos]
     if chosen.import_run is not None:
         rows += _imported(vault.db, chosen.import_run)
