@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
@@ -21,6 +20,7 @@ from propvault.tui.screens.browse import BrowseScreen
 from propvault.tui.session import Session
 from propvault.tui.tasks import TaskDone, TaskTold
 from propvault.tui.themes import DARK, LIGHT
+from propvault.tui.typing_ahead import TypingAhead
 from propvault.tui.widgets.status_line import StatusLine
 from propvault.tui.words import Words
 
@@ -67,7 +67,7 @@ class Start:
     """``dark`` or ``light``."""
 
 
-class PropvaultApp(App[None]):
+class PropvaultApp(TypingAhead):
     """Draws and calls jobs; whatever changes the vault or looks at pixels is a job."""
 
     CSS_PATH = "propvault.tcss"
