@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from propvault.jobs.error_log import unexpected
 from propvault.reasons import Language, Reason
 from propvault.settings import Settings
+from propvault.tui.leaving import leave_on_signals
 from propvault.tui.messages import Changed, Failed
 from propvault.tui.renderers import Display
 from propvault.tui.screens.base import PropScreen
@@ -79,12 +82,14 @@ class PropvaultApp(TypingAhead):
         Binding("ctrl+p", "command_palette", "tui.key_palette", priority=True),
         Binding("ctrl+l", "speak", "tui.key_language", show=False),
         Binding("ctrl+t", "dress", "tui.key_theme", show=False),
+        Binding("ctrl+z", "suspend_process", "tui.key_suspend", show=False),
         Binding("ctrl+q", "quit", "tui.key_quit", priority=True),
     ]
 
     def __init__(self, start: Start) -> None:
         super().__init__()
-        self.session = Session(start.root, Words(start.language), start.display, self._write)
+        words = Words(start.language)
+        self.session = Session(start.root, words, start.display, self._write, self.post_message)
         self._start = start
         self.register_theme(DARK)
         self.register_theme(LIGHT)
@@ -93,6 +98,26 @@ class PropvaultApp(TypingAhead):
     def get_default_screen(self) -> Screen[None]:
         """Begin with the browse screen."""
         return BrowseScreen()
+
+    def on_load(self) -> None:
+        """Leave in order whatever ends the app, and come back whole when it was only stopped."""
+        leave_on_signals(self)
+        self.app_resume_signal.subscribe(self, lambda _: self._draw_anew())
+
+    def _fatal_error(self) -> None:
+        # Textual would print the traceback with all locals: the log has it, a person a sentence.
+        if self._exception is not None and not self._exit:
+            reason = unexpected(self._exception)
+            self.exit(return_code=3, message=Text(f"propvault: {self.session.words.word(reason)}"))
+
+    def _draw_anew(self) -> None:
+        # What the terminal had of pictures may be gone with its other screen.
+        self.session.pictures.forget()
+        self.refresh(layout=True)
+
+    def action_help_quit(self) -> None:
+        """Say how to leave to whom presses Ctrl-C by habit."""
+        self._tell(Reason.of("tui.how_to_quit"))
 
     async def on_unmount(self) -> None:
         """End the threads."""

@@ -22,19 +22,26 @@ class Terminal:
         self._server = [tmux, "-L", f"propvault-{os.getpid()}", "-f", os.devnull]
         self._folder = folder
 
-    def start(self, vault: Path, **more: str) -> None:
-        """Start the program in Chinese; when it ends the terminal says ``left=`` and how.
+    def start(self, vault: Path, *, broken: str = "", shell: str = "") -> None:
+        """Start the program in Chinese; when it ends the terminal says ``left=`` and its status.
 
-        What the terminal driver is set to is kept before and after in ``before`` and ``after``.
+        ``broken`` is Python that breaks something in it first; ``shell`` is one that starts it,
+        for what needs job control. What the terminal driver was set to stands in ``before`` and
+        ``after``.
         """
         kept = {n: os.environ[n] for n in ("PROPVAULT_CACHE", "HOME", "PATH") if n in os.environ}
-        kept |= {"LANG": "C.UTF-8", "PROPVAULT_LANG": "zh", "PYTHONPATH": str(Path.cwd()), **more}
-        command = [sys.executable, "-m", "propvault", "--vault", str(vault)]
-        program = shlex.join(["env", *(f"{k}={v}" for k, v in kept.items()), *command])
-        script = f"stty -a >before; {program}; echo left=$?; stty -a >after; exec sleep 60"
+        kept |= {"LANG": "C.UTF-8", "PROPVAULT_LANG": "zh", "PYTHONPATH": str(Path.cwd())}
+        code = f"{broken}\nfrom propvault.cli.app import main\nmain()"
+        command = ["env", *(f"{k}={v}" for k, v in kept.items())]
+        command += [sys.executable, "-c", code, "--vault", str(vault)]
         # In the test's folder: a path that lost its first letters must not end up in the project.
         size = ["-x", "100", "-y", "30", "-c", str(self._folder)]
-        self._run("new-session", "-d", *size, "sh", "-c", script, env=kept)
+        script = f"stty -a >before; {shlex.join(command)}; echo left=$?; stty -a >after"
+        if shell:
+            self._run("new-session", "-d", *size, *shlex.split(shell), env=kept)
+            self.type(f"{script}\r")
+        else:
+            self._run("new-session", "-d", *size, "sh", "-c", f"{script}; exec sleep 60", env=kept)
 
     def close(self) -> None:
         """End it, and what still runs in it."""
@@ -64,6 +71,13 @@ class Terminal:
                 pytest.fail(f"{until!r} never came up:\n{shown}")
             time.sleep(0.05)
         return shown
+
+    @property
+    def process(self) -> int:
+        """Return the program's process id."""
+        above = self.ask("pane_pid")
+        found = subprocess.run(["pgrep", "-P", above], check=True, capture_output=True, text=True)
+        return int(found.stdout.split()[0])
 
     def ask(self, flag: str) -> str:
         """Return one of tmux's formats, such as ``alternate_on``."""
