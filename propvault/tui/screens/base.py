@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import Screen
@@ -21,7 +22,19 @@ _WIDTHS = [(0, "-narrow"), (100, "-normal"), (150, "-wide")]
 _HEIGHTS = [(0, "-short"), (30, "-tall")]
 
 
-class PropScreen(Screen[None]):
+Answer = TypeVar("Answer")
+"""What a screen answers when it is left."""
+
+
+class LeftOnce(Screen[Answer]):
+    """A screen that is left once: the second click of a pair may find it gone already."""
+
+    def dismiss(self, result: Answer | None = None) -> AwaitComplete:
+        """Leave the screen and answer, unless that was done before."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
+
+
+class PropScreen(LeftOnce[None]):
     """A screen over the vault; `body` is what it shows above the status line and the keys."""
 
     TITLE_CODE: ClassVar[str] = ""
