@@ -46,8 +46,10 @@ def find_display(wanted: str) -> Display:
     }.get(renderable.Image, Renderer.BLOCKS)
     if found is Renderer.BLOCKS and not _has_colours():
         found = Renderer.SHADES
-    cell = get_cell_size()
     renderer = _named(wanted) or found
+    if not all(os.get_terminal_size(sys.__stdout__.fileno())):  # textual-image divides by it
+        return Display(renderer, hint=_hint(renderer))
+    cell = get_cell_size()
     return Display(renderer, (cell.width, cell.height), _hint(renderer))
 
 
