@@ -342,7 +342,10 @@ def test_a_wrong_clock_is_mended_and_taken_back(vault: Path) -> None:
         assert view.capture.taken_local == "2025-03-08T05:41:25"
     with Decisions(vault, BASE) as deciding:
         deciding.undo()
-    done(vault)
+        assert tags_of(vault, "IMG_0005") == before
+        deciding.redo()
+    assert tags_of(vault, "IMG_0005") == after
+    set_facts.shift_time(vault, set_facts.Chosen(BASE, ("IMG_0005",)), "+6:30")
     assert tags_of(vault, "IMG_0005") == before
 
 
