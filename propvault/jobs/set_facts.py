@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from propvault.errors import UsageError
-from propvault.jobs.computed import compute_tags
+from propvault.jobs.machine_tags import renew_tags
 from propvault.jobs.trips import refresh_trips
 from propvault.jobs.vocabulary import reindex
 from propvault.vault.journal import Action
@@ -85,7 +85,7 @@ def shift_time(root: Path, chosen: Chosen, shift: str) -> int:
             action = Action(db, "done.shift", name=name, count=len(moved), shift=shift)
             for change in changes:
                 action.put("photo", change)
-            compute_tags(db, moved)
+            renew_tags(vault, db, moved)
             reindex(db, moved)
         refresh_trips(vault)
     return len(moved)

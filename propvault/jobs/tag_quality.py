@@ -44,7 +44,7 @@ class TagQuality:
     positives: int = 0
     """Labelled photos that have it."""
     precision_at_least: float | None = None
-    """Lower Wilson bound of the precision, one-sided at 95 %."""
+    """Lower Wilson bound of the precision, one-sided at 90 %."""
     right: int = 0
     """Photos of this vault on which a person confirmed it."""
     wrong: int = 0
