@@ -6,18 +6,18 @@ import asyncio
 import importlib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
 from propvault.jobs.error_log import unexpected
 from propvault.reasons import Language, Reason
 from propvault.settings import Settings
 from propvault.tui.leaving import leave_on_signals
 from propvault.tui.messages import Changed, Failed
-from propvault.tui.renderers import Display
+from propvault.tui.renderers import Display, Renderer
 from propvault.tui.screens.base import PropScreen
 from propvault.tui.screens.browse import BrowseScreen
 from propvault.tui.session import Session
@@ -103,6 +103,7 @@ class PropvaultApp(TypingAhead):
         """Leave in order whatever ends the app, and come back whole when it was only stopped."""
         leave_on_signals(self)
         self.app_resume_signal.subscribe(self, lambda _: self._draw_anew())
+        self.screen_change_signal.subscribe(self, self._uncover)
 
     def _fatal_error(self) -> None:
         # Textual would print the traceback with all locals: the log has it, a person a sentence.
@@ -112,8 +113,21 @@ class PropvaultApp(TypingAhead):
 
     def _draw_anew(self) -> None:
         # What the terminal had of pictures may be gone with its other screen.
+        self._show_pictures(is_shown=False)
         self.session.pictures.forget()
+        self._show_pictures(is_shown=True)
         self.refresh(layout=True)
+
+    def _uncover(self, screen: Screen[Any]) -> None:
+        # Under a dialog Textual cuts lines to pieces: of sixels it would make text.
+        if self.session.display.renderer is Renderer.SIXEL:
+            self._show_pictures(is_shown=not isinstance(screen, ModalScreen))
+
+    def _show_pictures(self, *, is_shown: bool) -> None:
+        self.session.pictures.are_shown = is_shown
+        for screen in self.screen_stack:
+            if isinstance(screen, PropScreen):
+                screen.redraw_pictures()
 
     def action_help_quit(self) -> None:
         """Say how to leave to whom presses Ctrl-C by habit."""

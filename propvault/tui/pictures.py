@@ -61,6 +61,8 @@ class Pictures:
     ) -> None:
         self.root = root
         self.display = display
+        self.are_shown = True
+        """Whether there is any picture to be had now."""
         self._write, self._tell = write, tell
         self._drawn: OrderedDict[Wanted, Drawing | None] = OrderedDict()
         self._cost = 0
@@ -82,6 +84,8 @@ class Pictures:
 
         Without a widget it is only fetched ahead.
         """
+        if not self.are_shown:
+            return None
         with self._guard:
             if wanted in self._drawn:
                 self._drawn.move_to_end(wanted)

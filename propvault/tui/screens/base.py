@@ -16,6 +16,9 @@ from propvault.tui.messages import Changed, Failed
 from propvault.tui.session import Session, session_of
 from propvault.tui.tasks import TaskDone, TaskTold
 from propvault.tui.widgets.key_bar import KeyBar
+from propvault.tui.widgets.photo_grid import PhotoGrid
+from propvault.tui.widgets.photo_strip import PhotoStrip
+from propvault.tui.widgets.picture import Picture
 from propvault.tui.widgets.status_line import StatusLine
 
 _WIDTHS = [(0, "-narrow"), (100, "-normal"), (150, "-wide")]
@@ -27,7 +30,10 @@ Answer = TypeVar("Answer")
 
 
 class LeftOnce(Screen[Answer]):
-    """A screen that is left once: the second click of a pair may find it gone already."""
+    """A screen that is left once: the second click of a pair may find it gone already.
+
+    Named last among bases: Textual looks for styles along the first only.
+    """
 
     def dismiss(self, result: Answer | None = None) -> AwaitComplete:
         """Leave the screen and answer, unless that was done before."""
@@ -78,6 +84,12 @@ class PropScreen(LeftOnce[None]):
         self.refresh(layout=True)
         for widget in self.walk_children():
             widget.refresh()
+
+    def redraw_pictures(self) -> None:
+        """Draw every picture again: it is to be had another way, or not at all."""
+        for widget in self.walk_children():
+            if isinstance(widget, PhotoGrid | Picture | PhotoStrip):
+                widget.redraw()
 
     def task_told(self, message: TaskTold) -> None:
         """Show how far long work is; the status line says it on every screen."""

@@ -18,7 +18,7 @@ from propvault.tui.screens.base import LeftOnce
 from propvault.tui.session import session_of
 
 
-class AskText(LeftOnce[str | None], ModalScreen[str | None]):
+class AskText(ModalScreen[str | None], LeftOnce[str | None]):
     """Asks for one line; Escape answers None."""
 
     CSS_PATH = "../screens.tcss"
@@ -47,7 +47,7 @@ class AskText(LeftOnce[str | None], ModalScreen[str | None]):
         self.dismiss(None)
 
 
-class Choose(LeftOnce[str | None], ModalScreen[str | None]):
+class Choose(ModalScreen[str | None], LeftOnce[str | None]):
     """Asks for one of some; typing filters them, Escape answers None."""
 
     CSS_PATH = "../screens.tcss"
@@ -117,7 +117,7 @@ class Choose(LeftOnce[str | None], ModalScreen[str | None]):
         options.highlighted = 0 if options.option_count else None
 
 
-class Confirm(LeftOnce[bool], ModalScreen[bool]):
+class Confirm(ModalScreen[bool], LeftOnce[bool]):
     """Asks before what cannot be undone, or is only previewed so far."""
 
     CSS_PATH = "../screens.tcss"
