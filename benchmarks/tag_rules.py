@@ -1,7 +1,8 @@
 """Which rule for thresholds of automatic tags keeps its promise and finds most.
 
 ``python -m benchmarks.tag_rules --data ../shared/data`` prints one row a rule: precision and recall
-in all, and how many of the tags that it applies kept the promise on the pictures it had not seen.
+in all, how many of the tags that it applies kept the promise on the pictures it had not seen, and
+which share of what it applies is of the others.
 Everything that a rule chooses it chooses on four folds; the fifth judges. The rules:
 
 * *bound*: how sure the lower Wilson bound is, one-sided;
@@ -30,7 +31,7 @@ from propvault.language.vocabulary import load_vocabulary
 from propvault.tagging import PROMISE
 from propvault.vision.model import Model, built_in_folder, read_info
 from training.data import WORK, read_pack
-from training.labelled import judges, read_labels, vectors_of
+from training.labelled import SETS, judges, read_labels, set_of, vectors_of
 from training.tag_thresholds import DRAWS, FOLDS, RIVALS, background_head, folds
 
 SHARPNESS = 2.0
@@ -92,11 +93,12 @@ class Bench:
         """Return each labelled tag with its scores under a rule."""
         scores = self._scores(rule)
         facets = np.array([c.facet for c in self.concepts])
+        sets = np.array([set_of(file) in SETS for file in self.labels])
         found = []
         for at, concept in enumerate(self.concepts):
             right = np.array([concept.tag in tags for tags in self.labels.values()])
             where = judges(concept.tag, self.labels)
-            if right.any():
+            if (right & sets).any():
                 best = scores[:, facets == concept.facet].max(1)
                 own = np.where(scores[:, at] >= best - rule.near, scores[:, at], -np.inf)
                 found.append(Judged(own[where], right[where]))
@@ -134,16 +136,16 @@ def main() -> None:
     arguments.add_argument("--work", type=Path, default=WORK)
     given = arguments.parse_args()
     bench = Bench(given.data, given.work)
-    print("| bound | near | borrowed | words | kinds rival | precision | recall | kept |")
-    print("|---|---|---|---|---|---|---|---|")
+    print("| bound | near | borrowed | words | kinds rival | precision | recall | kept | others |")
+    print("|---|---|---|---|---|---|---|---|---|")
     for rule in RULES:
         hits, taken, labels = outcome(bench.judged(rule), rule)
-        given_at_all = taken > 0
-        kept = (hits >= PROMISE * taken)[given_at_all]
+        kept = (hits >= PROMISE * taken) & (taken > 0)
         cells = (
             f"{rule.bound:.2f}", f"{rule.near}", "yes" if rule.is_borrowing else "no", rule.words,
             "yes" if rule.kinds_rival else "no", f"{hits.sum() / taken.sum():.2f}",
-            f"{hits.sum() / labels.sum():.2f}", f"{kept.sum()} of {len(kept)}",
+            f"{hits.sum() / labels.sum():.2f}", f"{kept.sum()} of {(taken > 0).sum()}",
+            f"{taken[~kept].sum() / taken.sum():.0%}",
         )  # fmt: skip
         print(f"| {' | '.join(cells)} |")
 
@@ -173,10 +175,9 @@ def _thresholds(tags: Sequence[Judged], rule: Rule) -> Iterator[float]:
         yield from (_threshold(tag, rule.bound) for tag in tags)
         return
     counts = np.array([_counts(tag) for tag in tags])  # [tags, right and given, grid]
-    shares = np.where(counts[:, 1] > 0, counts[:, 0] / np.maximum(counts[:, 1], 1), np.nan)
-    worth = _worth(counts, np.nanmean(shares, 0))
+    worth = _worth(counts, _mean_share(counts))
     for at, tag in enumerate(tags):
-        share = np.nanmean(np.delete(shares, at, 0), 0)
+        share = _mean_share(np.delete(counts, at, 0))
         yield _threshold(tag, rule.bound, worth * np.interp(tag.scores, GRID, share), worth)
 
 
@@ -211,6 +212,15 @@ def _counts(tag: Judged) -> NDArray[np.int64]:
     """Return right ones and given ones from each score of the grid on."""
     every, right = np.sort(tag.scores), np.sort(tag.scores[tag.right])
     return np.stack([len(x) - np.searchsorted(x, GRID) for x in (right, every)])
+
+
+def _mean_share(counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the mean precision of the tags given from each score of the grid on."""
+    given = np.maximum(counts[:, 1], 1)
+    share: NDArray[np.float64] = (counts[:, 0] / given).sum(0) / np.maximum(
+        (counts[:, 1] > 0).sum(0), 1
+    )
+    return share
 
 
 def _worth(counts: NDArray[np.int64], share: NDArray[np.float64]) -> float:
