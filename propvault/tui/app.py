@@ -119,8 +119,9 @@ class PropvaultApp(TypingAhead):
         self.refresh(layout=True)
 
     def _uncover(self, screen: Screen[Any]) -> None:
-        # Under a dialog Textual cuts lines to pieces: of sixels it would make text.
-        if self.session.display.renderer is Renderer.SIXEL:
+        # Under a dialog Textual cuts lines and dims them: sixels would become text, and the colour
+        # that numbers a kitty picture would name another.
+        if self.session.display.renderer in (Renderer.SIXEL, Renderer.KITTY):
             self._show_pictures(is_shown=not isinstance(screen, ModalScreen))
 
     def _show_pictures(self, *, is_shown: bool) -> None:

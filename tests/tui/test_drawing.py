@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from propvault.tui.drawing import draw, fitted
-from propvault.tui.renderers import Display, Renderer
+from propvault.tui.renderers import Display, Renderer, find_display
 from propvault.vision.on_screen import Raster
 from tests.conftest import picture
 from tests.tui.conftest import Opener
@@ -65,14 +65,23 @@ def test_a_kitty_picture_is_sent_before_it_is_placed_and_can_be_freed() -> None:
     assert f"i={number[1]}" in drawing.forget
 
 
-async def test_no_picture_is_under_a_dialog_over_sixels(opened: Opener) -> None:
-    """Textual would cut it to pieces and print them as text; back without it, they are there."""
-    async with opened(renderer=Renderer.SIXEL) as driver:
+@pytest.mark.parametrize(
+    ("renderer", "sign"), [(Renderer.SIXEL, "#1;2"), (Renderer.KITTY, "\U0010eeee")]
+)
+async def test_no_picture_is_under_a_dialog(opened: Opener, renderer: Renderer, sign: str) -> None:
+    """Textual would cut and dim what the terminal draws; without the dialog it is back."""
+    async with opened(renderer=renderer) as driver:
         for key in ("n", "ctrl+p"):
             await driver.press(key)
-            assert "#1;2" not in driver.app.export_screenshot()
+            assert sign not in driver.app.export_screenshot()
             await driver.press("escape")
-            assert "#1;2" in driver.text
+            assert sign in driver.text
+
+
+@pytest.mark.parametrize("wanted", Renderer)
+def test_a_setting_forces_a_way_of_drawing(wanted: Renderer) -> None:
+    assert find_display(wanted.value).renderer is wanted
+    assert find_display("auto").renderer is Renderer.BLOCKS  # there is no terminal here
 
 
 def test_colours_are_kept() -> None:
