@@ -136,6 +136,14 @@ class PropvaultApp(App[None]):
         if not isinstance(self.screen, getattr(found, attribute)):
             self.push_screen(getattr(found, attribute)())
 
+    def action_command_palette(self) -> None:
+        """Open the palette, which asks in the person's language."""
+        from textual.command import CommandPalette
+
+        if not isinstance(self.screen, CommandPalette):
+            asked = self.session.words.say("tui.find_command")
+            self.push_screen(CommandPalette(placeholder=asked, id="--command-palette"))
+
     def open_vault(self, root: Path) -> None:
         """Turn to another vault."""
         self.session.close()

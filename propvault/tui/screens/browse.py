@@ -31,7 +31,7 @@ from propvault.tui.widgets.tag_list import TagList
 if TYPE_CHECKING:
     from propvault.jobs.search import Hit
 
-_SHOW_PAUSE = 0.06
+_SHOW_PAUSE = 0.1
 """Seconds that the cursor rests before the detail pane follows: a held key only moves it."""
 _MOST_MARKED = 1000
 """Photos that `a` marks at most."""
@@ -90,6 +90,7 @@ class BrowseScreen(SearchScreen):
 
         if is_vault(self.session.root):
             self.search()
+            self.load_model()
         else:
             self.app.action_go("welcome")  # type: ignore[attr-defined]  # our app: its class imports this one
 
