@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -84,7 +84,8 @@ class PropvaultApp(App[None]):
 
     def __init__(self, start: Start) -> None:
         super().__init__()
-        self.session = Session(start.root, Words(start.language), start.display, self._write)
+        display = replace(start.display, colours=self.console.color_system or "")
+        self.session = Session(start.root, Words(start.language), display, self._write)
         self._start = start
         self.register_theme(DARK)
         self.register_theme(LIGHT)

@@ -25,6 +25,8 @@ class Display:
     """The way."""
     cell: tuple[int, int] = (10, 20)
     """Width and height of a character, pixels."""
+    colours: str = "truecolor"
+    """Which colours the terminal has, as Rich names them: ``truecolor``, ``256``, ``standard``."""
     hint: str = ""
     """Code of the advice how to get better pictures; empty where there is none."""
 
@@ -48,7 +50,7 @@ def find_display(wanted: str) -> Display:
         found = Renderer.SHADES
     cell = get_cell_size()
     renderer = _named(wanted) or found
-    return Display(renderer, (cell.width, cell.height), _hint(renderer))
+    return Display(renderer, (cell.width, cell.height), hint=_hint(renderer))
 
 
 def _named(wanted: str) -> Renderer | None:

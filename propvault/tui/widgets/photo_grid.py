@@ -214,23 +214,24 @@ class PhotoGrid(ScrollView, can_focus=True):
         Textual would style and filter each segment of each line anew, 30 ms a screen of half
         blocks; these lines are complete, and those of a card that did not change are kept.
         """
+        # Up to the scroll bar and no further: a line that it covers in part would be cut.
+        width = self.scrollable_content_region.width
         top = round(self.scroll_offset.y)
-        lines = [self._line(y + top) for y in crop.line_range]
-        if crop.column_span == (0, self.size.width):
-            return lines
-        return [line.crop(*crop.column_span) for line in lines]
+        lines = [self._line(y + top, width) for y in crop.line_range]
+        start, end = crop.column_span
+        return lines if start == 0 and end >= width else [line.crop(start, end) for line in lines]
 
-    def _line(self, line: int) -> Strip:
+    def _line(self, line: int, width: int) -> Strip:
         row, inner = divmod(line, self._card[1])
         kept = self._lines.get((row, inner))
-        if kept is not None and kept.cell_length == self.size.width:
+        if kept is not None and kept.cell_length == width:
             return kept
         if len(self._lines) > _LINES:
             self._lines.clear()
         first = row * self.columns
         places = range(first, min(first + self.columns, self._count))
         cards = [(self._hits.get(place), self._look(place)) for place in places]
-        strip = Card(self, self._picture).row(cards, inner, self.size.width)
+        strip = Card(self, self._picture).row(cards, inner, width)
         self._lines[row, inner] = strip
         return strip
 
