@@ -89,7 +89,11 @@ class PropvaultApp(App[None]):
         self._start = start
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        self.theme = LIGHT.name if start.theme == "light" else DARK.name
+        if start.theme == "light":
+            self.theme = LIGHT.name
+        else:  # dark as Textual's own is: nothing has to be parsed twice
+            self.set_reactive(App.theme, DARK.name)
+            self.stylesheet.set_variables(self.get_css_variables())
 
     def get_default_screen(self) -> Screen[None]:
         """Begin with the browse screen."""

@@ -18,6 +18,7 @@ from propvault.tui.messages import (
     PhotoOpened,
     PhotoShown,
 )
+from propvault.tui.screens.base import Ground
 from propvault.tui.screens.searching import SearchScreen
 from propvault.tui.tasks import TaskDone
 from propvault.tui.widgets.board_side import caption
@@ -35,6 +36,10 @@ _SHOW_PAUSE = 0.1
 """Seconds that the cursor rests before the detail pane follows: a held key only moves it."""
 _MOST_MARKED = 1000
 """Photos that `a` marks at most."""
+
+
+class Beside(Horizontal, Ground):
+    """Facets, photos and one of them, beside each other."""
 
 
 class BrowseScreen(SearchScreen):
@@ -67,7 +72,7 @@ class BrowseScreen(SearchScreen):
     def body(self) -> ComposeResult:
         """Put the search bar above facets, grid and detail pane."""
         yield SearchBar(id="query")
-        with Horizontal(id="body"):
+        with Beside(id="body"):
             yield FacetList(id="facets")
             yield PhotoGrid(id="grid")
             yield Static(id="nothing", markup=False)
