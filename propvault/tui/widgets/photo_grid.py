@@ -14,6 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from propvault.tui.messages import PhotoOpened, PhotoShown, PictureReady, WindowWanted
+from propvault.tui.pictures import Wanted
 from propvault.tui.session import session_of
 from propvault.tui.widgets.card import CARD_PARTS, Card, CardLook
 
@@ -275,8 +276,12 @@ class PhotoGrid(ScrollView, can_focus=True):
             self.refresh(Region(0, max(0, top), self.size.width, self._card[1]))
 
     def _ask(self) -> None:
-        """Ask for photos that are near and not at hand, a page before they are in sight."""
+        """Ask for what is near: photos not at hand, and pictures of the next page."""
         near = self.window(0.5)
         if any(place not in self._hits for place in range(*near)):
             missing = [place for place in range(*self.window(1.5)) if place not in self._hits]
             self.post_message(WindowWanted(missing[0], missing[-1] + 1))
+        pictures = session_of(self).pictures
+        for place in range(self.window(0)[1], self.window(1)[1]):
+            if (hit := self._hits.get(place)) is not None:
+                pictures.get(Wanted(hit.photo.id, self._picture))
