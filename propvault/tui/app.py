@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
+from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen, Screen
 
@@ -89,11 +90,16 @@ class PropvaultApp(TypingAhead):
     def __init__(self, start: Start) -> None:
         super().__init__()
         words = Words(start.language)
-        self.session = Session(start.root, words, start.display, self._write, self.post_message)
+        display = replace(start.display, colours=self.console.color_system or "")
+        self.session = Session(start.root, words, display, self._write, self.post_message)
         self._start = start
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        self.theme = LIGHT.name if start.theme == "light" else DARK.name
+        if start.theme == "light":
+            self.theme = LIGHT.name
+        else:  # dark as Textual's own is: nothing has to be parsed twice
+            self.set_reactive(App.theme, DARK.name)
+            self.stylesheet.set_variables(self.get_css_variables())
 
     def get_default_screen(self) -> Screen[None]:
         """Begin with the browse screen."""
@@ -175,6 +181,14 @@ class PropvaultApp(TypingAhead):
         found = importlib.import_module(f"propvault.tui.screens.{module}")
         if not isinstance(self.screen, getattr(found, attribute)):
             self.push_screen(getattr(found, attribute)())
+
+    def action_command_palette(self) -> None:
+        """Open the palette, which asks in the person's language."""
+        from textual.command import CommandPalette
+
+        if not isinstance(self.screen, CommandPalette):
+            asked = self.session.words.say("tui.find_command")
+            self.push_screen(CommandPalette(placeholder=asked, id="--command-palette"))
 
     def open_vault(self, root: Path) -> None:
         """Turn to another vault."""

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from propvault.values import PhotoView
     from propvault.vision.on_screen import Raster
 
-_MEMORY = 96_000_000
-"""Bytes of drawings kept: some 1,100 thumbnails or 30 full screens of half blocks."""
+_MEMORY = 48_000_000
+"""Bytes of drawings kept: some 4,500 thumbnails or 80 full screens of half blocks."""
+_MISSING = 500
+"""Bytes that it takes to know of a picture that there is none."""
 _WAITING = 160
 """Asks that may wait; more than a screen of small thumbnails."""
 _THREADS = 2
@@ -82,7 +84,7 @@ class Pictures:
     def get(self, wanted: Wanted, widget: MessagePump | None = None) -> Drawing | None:
         """Return a drawing, or ask for it: `PictureReady` goes to the widget once it is there.
 
-        Without a widget it is only fetched ahead.
+        Without a widget it is only fetched ahead, behind all that is in sight.
         """
         if not self.are_shown:
             return None
@@ -95,8 +97,13 @@ class Pictures:
             if wanted in self._busy:
                 return None
             if wanted in self._waiting:
+                if widget is None:
+                    return None
                 self._waiting.remove(wanted)
-            self._waiting.append(wanted)
+            if widget is None:
+                self._waiting.appendleft(wanted)
+            else:
+                self._waiting.append(wanted)
             while len(self._waiting) > _WAITING:
                 self._for.pop(self._waiting.popleft(), None)
             if self._is_open:
@@ -168,10 +175,10 @@ class Pictures:
         with self._guard:
             self._busy.discard(wanted)
             self._drawn[wanted] = drawing
-            self._cost += drawing.cost if drawing else 0
+            self._cost += _cost(drawing)
             while self._cost > _MEMORY and len(self._drawn) > 1:
                 _, old = self._drawn.popitem(last=False)
-                self._cost -= old.cost if old else 0
+                self._cost -= _cost(old)
                 self._free(old)
             waiting = self._for.pop(wanted, [])
         for widget in waiting:
@@ -180,3 +187,7 @@ class Pictures:
     def _free(self, drawing: Drawing | None) -> None:
         if drawing is not None and drawing.forget:
             self._write(drawing.forget)
+
+
+def _cost(drawing: Drawing | None) -> int:
+    return _MISSING if drawing is None else drawing.cost

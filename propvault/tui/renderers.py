@@ -25,6 +25,8 @@ class Display:
     """The way."""
     cell: tuple[int, int] = (10, 20)
     """Width and height of a character, pixels."""
+    colours: str = "truecolor"
+    """Which colours the terminal has, as Rich names them: ``truecolor``, ``256``, ``standard``."""
     hint: str = ""
     """Code of the advice how to get better pictures; empty where there is none."""
 
@@ -54,7 +56,7 @@ def find_display(wanted: str) -> Display:
     if not all(os.get_terminal_size(sys.__stdout__.fileno())):  # textual-image divides by it
         return Display(renderer, hint=_hint(renderer))
     cell = get_cell_size()
-    return Display(renderer, (cell.width, cell.height), _hint(renderer))
+    return Display(renderer, (cell.width, cell.height), hint=_hint(renderer))
 
 
 def _has_placeholders() -> bool:

@@ -23,7 +23,7 @@ def test_each_line_is_as_wide_as_it_says(renderer: Renderer, size: tuple[int, in
     assert drawing.height <= 12
     assert drawing.width <= 40
     for line in drawing.lines:
-        assert sum(segment.cell_length for segment in line) == drawing.width
+        assert sum(segment.cell_length for segment in line.segments()) == drawing.width
 
 
 def test_a_picture_keeps_its_shape() -> None:
@@ -35,7 +35,7 @@ def test_sixels_define_every_colour_before_they_draw() -> None:
     """Of xterm: it gives what it drew before a definition other colours, which shows as stripes."""
     drawing = draw(Raster(picture(1, (640, 480))), (40, 12), Display(Renderer.SIXEL))
     for line in drawing.lines:
-        (found,) = _SIXEL.findall("".join(segment.text for segment in line))
+        (found,) = _SIXEL.findall("".join(segment.text for segment in line.segments()))
         defined = re.match(r"(#\d+;2;\d+;\d+;\d+)+", found[2])
         assert defined
         assert ";2;" not in found[2][defined.end() :]
@@ -49,7 +49,7 @@ def test_bands_of_a_picture_share_their_colours() -> None:
 
 def test_no_sixel_picture_is_wider_than_xterm_draws() -> None:
     drawing = draw(Raster(picture(1, (1600, 400))), (200, 40), Display(Renderer.SIXEL))
-    text = "".join(segment.text for segment in drawing.lines[0])
+    text = "".join(segment.text for segment in drawing.lines[0].segments())
     widths = [int(wide) for wide, _, _ in _SIXEL.findall(text)]
     assert max(widths) < 1000
     assert sum(widths) == drawing.width * 10
@@ -87,9 +87,9 @@ def test_a_setting_forces_a_way_of_drawing(wanted: Renderer) -> None:
 def test_colours_are_kept() -> None:
     """A flat red picture is red in each way that has colours."""
     red = Raster(Image.new("RGB", (60, 60), (200, 0, 0)))
-    (segment,) = draw(red, (1, 1), Display(Renderer.BLOCKS)).lines[0]
+    (segment,) = draw(red, (1, 1), Display(Renderer.BLOCKS)).lines[0].segments()
     assert segment.style is not None
     assert segment.style.color is not None
     assert segment.style.color.get_truecolor() == (200, 0, 0)
-    sixels = "".join(s.text for s in draw(red, (1, 1), Display(Renderer.SIXEL)).lines[0])
+    sixels = "".join(s.text for s in draw(red, (1, 1), Display(Renderer.SIXEL)).lines[0].segments())
     assert "#0;2;78;0;0" in sixels

@@ -8,7 +8,10 @@ from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.geometry import Region
 from textual.screen import Screen
+from textual.strip import Strip
+from textual.widget import Widget
 from textual.widgets import Static
 
 from propvault.reasons import Argument, Reason
@@ -40,7 +43,30 @@ class LeftOnce(Screen[Answer]):
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
 
-class PropScreen(LeftOnce[None]):
+def _fitting(length: int, breakpoints: list[tuple[int, str]]) -> list[str]:
+    """Return the class of the highest breakpoint that a length reaches."""
+    return [name for least, name in breakpoints if length >= least][-1:]
+
+
+class Ground(Widget):
+    """What others stand on and cover: blank lines, all one and the same.
+
+    Textual styles each of them and cuts it at the edges of what stands on it, for every frame: of
+    the time that walking the grid takes it was a fifth in a profile.
+    """
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return blank lines."""
+        if self.app.no_color:
+            return super().render_lines(crop)
+        return [Strip.blank(crop.width, self.rich_style)] * crop.height
+
+
+class All(Vertical, Ground):
+    """Everything above the status line, one below the other."""
+
+
+class PropScreen(LeftOnce[None], Ground):
     """A screen over the vault; `body` is what it shows above the status line and the keys."""
 
     TITLE_CODE: ClassVar[str] = ""
@@ -57,7 +83,10 @@ class PropScreen(LeftOnce[None]):
 
     def compose(self) -> ComposeResult:
         """Put the body above the status line and the keys."""
-        with Vertical(id="all"):
+        # Textual does so after the first frame, which then has to be laid out and drawn again.
+        self.add_class(*_fitting(self.app.size.width, _WIDTHS), update=False)
+        self.add_class(*_fitting(self.app.size.height, _HEIGHTS), update=False)
+        with All(id="all"):
             if self.HAS_TITLE:
                 yield Static(self.say(self.TITLE_CODE), id="title", markup=False)
             yield from self.body()
