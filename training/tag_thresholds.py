@@ -124,8 +124,11 @@ def judged_apart(
 
 
 def background_head(work: Path) -> Path:
-    """Return the network from the pack's features to vectors, cut out of the built-in model."""
-    path = work / "picture_head.onnx"
+    """Return the network from the pack's features to vectors, cut out of the built-in model.
+
+    Kept under the model's id: another model's head would give another background.
+    """
+    path = work / f"picture_head-{read_info(built_in_folder()).id}.onnx"
     if not path.is_file():
         import onnx
 
