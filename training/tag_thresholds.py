@@ -90,12 +90,14 @@ def _measured(
 ) -> dict[str, object]:
     """Return figures of a tag on the pictures ``[n]`` that judge it, and the threshold if any."""
     taken = judged_apart(scores, leading, right)
-    precision = float((taken & right).sum() / taken.sum()) if taken.any() else 0.0
-    row: dict[str, object] = {
+    row: dict[str, object] = {"positives": int(right.sum())}
+    if not taken.any():
+        return row
+    precision = float((taken & right).sum() / taken.sum())
+    row |= {
         "precision": precision,
         "recall": float(taken[:, right].mean()),
         "chosen": round(taken.sum() / DRAWS),
-        "positives": int(right.sum()),
     }
     threshold = proven_threshold(scores[leading], right[leading])
     if np.isfinite(threshold) and precision >= PROMISE:
@@ -124,8 +126,11 @@ def judged_apart(
 
 
 def background_head(work: Path) -> Path:
-    """Return the network from the pack's features to vectors, cut out of the built-in model."""
-    path = work / "picture_head.onnx"
+    """Return the network from the pack's features to vectors, cut out of the built-in model.
+
+    Kept under the model's id: another model's head would give another background.
+    """
+    path = work / f"picture_head-{read_info(built_in_folder()).id}.onnx"
     if not path.is_file():
         import onnx
 

@@ -110,7 +110,8 @@ class TaggingModel:
         line = f"{applied if state is TagState.APPLIED else suggested:.2f}"
         told: dict[str, str | int] = {"model": self.info.id, "line": line}
         if state is TagState.SUGGESTED and not np.isfinite(applied):
-            return Reason.of("tagged.unmeasured", **told)
+            code = "tagged.unproven" if "positives" in row else "tagged.unmeasured"
+            return Reason.of(code, **told)
         if state is TagState.SUGGESTED:
             return Reason.of("tagged.likely", above=f"{applied:.2f}", **told)
         if index in self.in_force[1]:
