@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 from textual.screen import ModalScreen, Screen
 
 from propvault.jobs.error_log import unexpected
@@ -130,6 +131,12 @@ class PropvaultApp(TypingAhead):
             if isinstance(screen, PropScreen):
                 screen.redraw_pictures()
 
+    def action_command_palette(self) -> None:
+        """Offer every command, asking in the person's language."""
+        if not isinstance(self.screen, CommandPalette):
+            hint = self.session.words.say("tui.palette_hint")
+            self.push_screen(CommandPalette(placeholder=hint, id="--command-palette"))
+
     def action_help_quit(self) -> None:
         """Say how to leave to whom presses Ctrl-C by habit."""
         self._tell(Reason.of("tui.how_to_quit"))
@@ -194,6 +201,9 @@ class PropvaultApp(TypingAhead):
         if language == self.session.words.language:
             return
         self.session.words.language = language
+        self._reword()
+
+    def _reword(self) -> None:
         for screen in self.screen_stack:
             if isinstance(screen, PropScreen):
                 screen.reword()
@@ -201,6 +211,7 @@ class PropvaultApp(TypingAhead):
     def action_dress(self) -> None:
         """Change between dark and light."""
         self.theme = DARK.name if self.theme == LIGHT.name else LIGHT.name
+        self._reword()
 
     async def settled(self) -> None:
         """Wait until nothing is being worked on; what was posted since is still to be drawn."""

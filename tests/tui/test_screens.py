@@ -199,7 +199,7 @@ async def test_export(opened: Opener, card: Path, tmp_path: Path) -> None:
         await driver.press("enter")
         assert "2 places filled · the 2 marked photos" in driver.text
         await driver.press("x")
-        assert "1 places filled" in driver.text
+        assert "1 place filled" in driver.text
         await driver.press("e")
         field = driver.app.screen.query_one("Input")
         field.value = str(tmp_path / "set")  # type: ignore[attr-defined]

@@ -41,6 +41,7 @@ class BrowseScreen(SearchScreen):
     """The main screen."""
 
     TITLE_CODE = "tui.screen_browse"
+    OWN_KEYS_FIRST = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "visit('query')", "tui.key_search"),
         Binding("escape", "back", "tui.key_grid", show=False),

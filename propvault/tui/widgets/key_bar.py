@@ -81,6 +81,8 @@ class KeyBar(Widget):
     def _laid(self) -> list[_Entry]:
         """Return what fits; help and palette always do, since they lead to everything else."""
         entries = list(self._entries())
+        if getattr(self.screen, "OWN_KEYS_FIRST", False):
+            entries.sort(key=_rank)
         last = [e for e in entries if e.active.binding.description in _ALWAYS]
         room = self.size.width - sum(entry.length for entry in last)
         laid = []
@@ -102,3 +104,10 @@ class KeyBar(Widget):
                 seen.add(binding.description)
                 key = binding.key_display or key_name(binding.key)
                 yield _Entry(key, words.say(binding.description), active)
+
+
+def _rank(entry: _Entry) -> tuple[bool, bool]:
+    """Put what a screen is for before what it shares with others, and the way back last."""
+    own = vars(type(entry.active.node)).get("BINDINGS", ())
+    code = entry.active.binding.description
+    return code == "tui.key_back", code not in {getattr(b, "description", "") for b in own}

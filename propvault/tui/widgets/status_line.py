@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from propvault.reasons import Reason
 from propvault.tui.session import session_of
+from propvault.tui.themes import tone
 from propvault.tui.words import fit
 
 _SECONDS = 6.0
@@ -68,7 +69,7 @@ class StatusLine(Static):
         else:
             left = ""
         if self._is_error and self._told is not None and not self._offers:
-            self.update(Text(f"⚠ {left}", style="bold red"))
+            self.update(Text(f"⚠ {left}", style=f"bold {tone(self, 'error')}"))
             return
         room = width - cell_len(right) - 1
         if room < cell_len(left):
