@@ -121,7 +121,7 @@ class VocabularyScreen(SideScreen):
             facet = words.facet(vocabulary.facets[concept.facet])
             options.add_option(Option(_line(concept, facet), id=concept.tag))
         if not found:
-            options.add_option(Option(Text(words.say("tui.no_value"), "dim"), disabled=True))
+            options.add_option(Option(words.say("tui.no_value"), disabled=True))
         options.highlighted = 0 if found else None
 
 

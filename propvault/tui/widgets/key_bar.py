@@ -22,7 +22,7 @@ _NAMES = {
     "home": "Home", "end": "End", "tab": "⇥", "full_stop": ".", "delete": "Del",
 }  # fmt: skip
 
-_ALWAYS = ("tui.key_help", "tui.key_palette")
+_ALWAYS = ("tui.key_back", "tui.key_help", "tui.key_palette")
 
 
 def key_name(key: str) -> str:
@@ -79,10 +79,10 @@ class KeyBar(Widget):
             at += entry.length
 
     def _laid(self) -> list[_Entry]:
-        """Return what fits; help and palette always do, since they lead to everything else."""
+        """Return what fits; the way back, help and palette always do: they lead to all else."""
         entries = list(self._entries())
         if getattr(self.screen, "OWN_KEYS_FIRST", False):
-            entries.sort(key=_rank)
+            entries.sort(key=_is_shared)
         last = [e for e in entries if e.active.binding.description in _ALWAYS]
         room = self.size.width - sum(entry.length for entry in last)
         laid = []
@@ -106,8 +106,8 @@ class KeyBar(Widget):
                 yield _Entry(key, words.say(binding.description), active)
 
 
-def _rank(entry: _Entry) -> tuple[bool, bool]:
-    """Put what a screen is for before what it shares with others, and the way back last."""
+def _is_shared(entry: _Entry) -> bool:
+    """Return whether a screen has a key in common with others."""
     own = vars(type(entry.active.node)).get("BINDINGS", ())
     code = entry.active.binding.description
-    return code == "tui.key_back", code not in {getattr(b, "description", "") for b in own}
+    return code not in {getattr(binding, "description", "") for binding in own}
