@@ -243,7 +243,10 @@ class BrowseScreen(SearchScreen):
 
     def say_nothing(self, *, is_empty: bool) -> None:
         """Say in place of the grid that nothing was found."""
+        was_empty = self.has_class("-empty")
         self.set_class(is_empty, "-empty")
         if is_empty:
             code = "tui.empty" if self.session.query.strip() else "tui.empty_vault"
             self.query_one("#nothing", Static).update(self.say(code))
+        elif was_empty and isinstance(self.focused, FacetList):
+            self.query_one(PhotoGrid).focus()  # hidden, it had passed the focus on
