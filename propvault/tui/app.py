@@ -208,6 +208,9 @@ class PropvaultApp(TypingAhead):
         if language == self.session.words.language:
             return
         self.session.words.language = language
+        self._reword()
+
+    def _reword(self) -> None:
         for screen in self.screen_stack:
             if isinstance(screen, PropScreen):
                 screen.reword()
@@ -215,6 +218,7 @@ class PropvaultApp(TypingAhead):
     def action_dress(self) -> None:
         """Change between dark and light."""
         self.theme = DARK.name if self.theme == LIGHT.name else LIGHT.name
+        self._reword()
 
     async def settled(self) -> None:
         """Wait until nothing is being worked on; what was posted since is still to be drawn."""

@@ -73,6 +73,8 @@ class PropScreen(LeftOnce[None], Ground):
     """Code of the screen's name, for help and palette."""
     HAS_TITLE: ClassVar[bool] = False
     """Whether the name stands above the body."""
+    OWN_KEYS_FIRST: ClassVar[bool] = True
+    """Whether the key bar begins with the screen's own keys."""
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
 

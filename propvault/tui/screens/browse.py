@@ -46,6 +46,7 @@ class BrowseScreen(SearchScreen):
     """The main screen."""
 
     TITLE_CODE = "tui.screen_browse"
+    OWN_KEYS_FIRST = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "visit('query')", "tui.key_search"),
         Binding("escape", "back", "tui.key_grid", show=False),
@@ -248,7 +249,10 @@ class BrowseScreen(SearchScreen):
 
     def say_nothing(self, *, is_empty: bool) -> None:
         """Say in place of the grid that nothing was found."""
+        was_empty = self.has_class("-empty")
         self.set_class(is_empty, "-empty")
         if is_empty:
             code = "tui.empty" if self.session.query.strip() else "tui.empty_vault"
             self.query_one("#nothing", Static).update(self.say(code))
+        elif was_empty and isinstance(self.focused, FacetList):
+            self.query_one(PhotoGrid).focus()  # hidden, it had passed the focus on

@@ -134,9 +134,8 @@ class SearchScreen(PhotoScreen):
         """Say where a query went wrong; the last hits stay."""
         if message.what == "search":
             message.stop()
+            message.prevent_default()  # the status line would say it again, and keep saying it
             self.query_one(SearchBar).refuse(message.reason)
-        else:
-            super().on_failed(message)
 
     def on_window_wanted(self, message: WindowWanted) -> None:
         """Read back the photos that come into sight."""

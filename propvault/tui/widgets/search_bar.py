@@ -50,8 +50,8 @@ class SearchBar(Input):
         self.suggester = KnownSuggester(known, self.take_offers)
 
     def take_offers(self, value: str, offers: Sequence[Completion]) -> None:
-        """Take what the suggester found for a text."""
-        if value == self.value:
+        """Take what the suggester found for a text, unless the person has gone on."""
+        if value == self.value and self.has_focus:
             self._offers = (value, tuple(offers))
             self.post_message(self.Offered(offers))
 

@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from propvault.reasons import Reason
 from propvault.tui.session import session_of
+from propvault.tui.themes import tone
 from propvault.tui.words import fit
 
 _SECONDS = 6.0
@@ -71,7 +72,7 @@ class StatusLine(Static):
         is_long = self._is_error and self._told is not None and not self._offers
         room = width - cell_len(right) - 1
         if is_long:
-            text = Text(f"⚠ {left}", style="bold red")
+            text = Text(f"⚠ {left}", style=f"bold {tone(self, 'error')}")
         elif room < cell_len(left):
             text = Text(fit(left, width))
         else:
