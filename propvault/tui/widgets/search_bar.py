@@ -88,6 +88,7 @@ class SearchBar(Input):
         parts += (
             [words.say("search.unsure")] if ranking.confident is False and len(ranking.rows) else []
         )
+        parts += [words.say("tui.partial")] if ranking.sentence.is_partial else []
         milliseconds = round(self._seconds * 1000)
         parts.append(words.say("tui.found", found=ranking.count, milliseconds=milliseconds))
         self.border_subtitle = _plain(" · ".join(parts))
