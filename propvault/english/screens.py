@@ -67,6 +67,8 @@ ENGLISH: Mapping[str, str] = {
     "tui.key_language": "中文 / English",
     "tui.key_theme": "Dark, light",
     "tui.key_quit": "Quit",
+    "tui.key_suspend": "To the shell; fg comes back",
+    "tui.how_to_quit": "^q quits",
     "tui.key_back": "Back",
     "tui.screen_help": "Keys",
     "tui.screen_cull": "Culling",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -10,7 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from propvault.vault.standing import Mask, Rows
-from propvault.vault.vectors import ROUGH, VectorMatrix
+from propvault.vault.vectors import VectorMatrix
+
+EXACT = 300
+"""How many of the best are ordered by f32; beyond them nobody sees what eight bits are off."""
+
+
+Vector = NDArray[np.float32]
+Read = Callable[[Rows], tuple[Rows, Vector]]
 
 
 class Nearest(NamedTuple):
@@ -33,28 +40,29 @@ class _Answer(NamedTuple):
 class Likeness:
     """Cosines of a vault's photos to the nearest of some directions.
 
-    The whole vault is scanned once, in eight bits a number. Whatever is ranked is computed again
-    in f32 before it is ordered, within the photos that the filters left.
+    The whole vault is scanned once, in eight bits a number. The best of what the filters left are
+    computed again in f32 before they are ordered.
     """
 
-    def __init__(
-        self, matrix: VectorMatrix, directions: Sequence[NDArray[np.float32]], size: int
-    ) -> None:
+    def __init__(self, matrix: VectorMatrix, directions: Sequence[Vector], exact: Read, size: int):
         """Remember what to compare.
 
         Args:
             matrix: the vectors of a vault.
             directions: at least one, ``[dim]`` each, about as long as a unit vector.
+            exact: gives the vectors of rows as `propvault.vault.vectors.vectors_of` does.
             size: rows that the search knows; an import may have added some since it began.
         """
         self._matrix = matrix
         self._directions = directions
+        self._read = exact
         self._size = size
+        self._exact = np.zeros(size, np.bool_)
         self._last: _Answer | None = None
 
     @cached_property
-    def cosines(self) -> NDArray[np.float32]:
-        """``[size]`` by row: exact where a photo was ranked, else to `ROUGH`; NaN: no vector."""
+    def cosines(self) -> Vector:
+        """``[size]`` by row: exact where a photo was looked at, else to `ROUGH`; NaN: no vector."""
         by_row = np.full(self._size, np.nan, np.float32)
         rows = self._matrix.rows
         there = rows < self._size
@@ -76,19 +84,23 @@ class Likeness:
         rows = np.flatnonzero(allowed & ~np.isnan(self.cosines))
         among = len(rows)
         if among > most:
-            # Selecting a value and comparing takes a sixth of numpy's argpartition.
+            # Selecting a value and comparing takes a third of numpy's argpartition.
             rough = self.cosines[rows]
             rows = rows[rough >= np.partition(rough, -most)[-most]]
-        return Nearest(rows[np.lexsort((rows, -self.of(rows)))], among)
+        rows = rows[np.argsort(-self.cosines[rows], kind="stable")]
+        best = rows[:EXACT]
+        best = best[np.lexsort((best, -self.of(best)))]
+        return Nearest(np.concatenate([best, rows[EXACT:]]), among)
 
-    def of(self, rows: Rows) -> NDArray[np.float32]:
-        """Return the exact cosines ``[k]`` of rows; NaN where there is none."""
-        there = rows[~np.isnan(self.cosines[rows])]
-        exact = [self._matrix.exact(direction, there) for direction in self._directions]
-        self.cosines[there] = np.max(exact, axis=0)
+    def of(self, rows: Rows) -> Vector:
+        """Return the cosines ``[k]`` of rows, the first `EXACT` exactly; NaN: no vector."""
+        best = rows[:EXACT]
+        there, vectors = self._read(best[~np.isnan(self.cosines[best]) & ~self._exact[best]])
+        if len(there):
+            self.cosines[there] = (vectors @ np.transpose(self._directions)).max(axis=1)
+            self._exact[there] = True
         return self.cosines[rows]
 
     def above(self, line: float) -> Rows:
         """Return the rows whose cosine reaches a line."""
-        rows = np.flatnonzero(self.cosines >= line - ROUGH)
-        return rows[self.of(rows) >= line]
+        return np.flatnonzero(self.cosines >= line)

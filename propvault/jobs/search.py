@@ -29,7 +29,6 @@ from propvault.ranking import fuse
 from propvault.reasons import Reason
 from propvault.values import PhotoView, Tag, TagState
 from propvault.vault import filters
-from propvault.vault.looks import not_computed
 from propvault.vault.relations import repeats_of, stack_sizes
 from propvault.vault.standing import Mask, Rows
 from propvault.vault.text import texts_of
@@ -180,9 +179,9 @@ class Searcher:
         nodes = list(walk(tree))
         is_colour = any(isinstance(node, Colour) for node in nodes)
         is_place = any(isinstance(node, Field) and node.name == "place" for node in nodes)
-        if is_colour and (lacking := not_computed(self._db, "colours")):
+        if is_colour and (lacking := self.sources.not_computed("colours")):
             yield Reason.of("search.not_computed", count=lacking)
-        if is_place and (lacking := not_computed(self._db, "places")):
+        if is_place and (lacking := self.sources.not_computed("places")):
             yield Reason.of("search.not_computed", count=lacking)
 
     def hits(
@@ -252,7 +251,7 @@ class Searcher:
 
     def _sure(self, text: str) -> list[Rows]:
         """Return the photos that are said to be what a text names, by tags or by words."""
-        tagged = [self.sources.tagged(tag) for tag in self.sources.called(text)]
+        tagged = [self.sources.tagged(tag) for tag in self.sources.vocabulary.called(text)]
         said = [t.in_state(s) for t in tagged for s in (TagState.CONFIRMED, TagState.APPLIED)]
         return [*said, self.sources.worded(text, in_tags=False)]
 
@@ -266,14 +265,14 @@ class Searcher:
             newest = self.sources.standing.newest
             return newest[allowed[newest]]
         for minus in sentence.minus:
-            for tag in self.sources.called(minus.text):
+            for tag in self.sources.vocabulary.called(minus.text):
                 allowed = allowed & ~filters.confirmed(self.sources.standing, tag)
         # Beyond the first thousand a rank weighs less than a tenth of a tag or word that matches.
         most = max(_PICTURES, 3 * limit)
         likeness = sentence.likeness
         rankings = [(1.0, likeness.nearest(allowed, most).rows)] if likeness else []
         for text in sentence.texts:
-            tags = [self.sources.tagged(tag) for tag in self.sources.called(text.text)]
+            tags = [self.sources.tagged(tag) for tag in self.sources.vocabulary.called(text.text)]
             for state, weight in TAG_WEIGHTS.items():
                 rows = _joined([tagged.in_state(state) for tagged in tags])
                 rankings.append((weight, _kept(rows, allowed)[:most]))

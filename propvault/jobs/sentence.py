@@ -89,7 +89,8 @@ class Sentence:
             ways = [way - _MINUS_WEIGHT * taken for way in ways or [np.zeros_like(taken)]]
         if not ways or not len(self.sources.matrix.rows):
             return None
-        return Likeness(self.sources.matrix, ways, self.sources.standing.size)
+        sources = self.sources
+        return Likeness(sources.matrix, ways, sources.vectors_of, sources.standing.size)
 
     def _directions(self, node: Node) -> list[Vector] | None:
         """Return the directions a node looks into, one an alternative; None for none."""

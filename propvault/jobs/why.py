@@ -21,12 +21,12 @@ class Reasons:
         self._texts = sentence.texts
         # (what names may say, its phrases, whether tags say it already) of each text.
         self._said = [
-            (said, match_phrases(said), bool(sources.called(text.text)))
+            (said, match_phrases(said), bool(sources.vocabulary.called(text.text)))
             for text in sentence.texts
-            for said in sources.wordings(text.text)
+            for said in sources.vocabulary.wordings(text.text)
         ]
         self._likes = sentence.likes
-        called = [tag for text in sentence.texts for tag in sources.called(text.text)]
+        called = [tag for text in sentence.texts for tag in sources.vocabulary.called(text.text)]
         terms = [tag for n in walk(tree) if isinstance(n, Term) for tag in sources.tags_of(n)]
         self.named: list[Tag] = list({tag.name: tag for tag in (*called, *terms)}.values())
         self._names = {tag.name for tag in self.named}

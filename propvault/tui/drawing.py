@@ -6,6 +6,7 @@ A drawing is made in a worker thread; drawing it on the screen only hands out it
 from __future__ import annotations
 
 import base64
+import re
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -30,8 +31,12 @@ _SHADES = " ░▒▓█"
 _GREY = Style(color="#d8d8d8", bgcolor="#101010")
 _CHUNK = 4096
 """Bytes of payload in one message of kitty's protocol, its upper limit."""
+_SIXEL_WIDTH = 900
+"""Pixels of a sixel picture; xterm draws none wider than 1000 unless told to."""
 _NO_CONTROL = [(ControlType.CURSOR_FORWARD, 0)]
 """Marks a segment as taking no cells."""
+_COLOUR = re.compile(r"(#\d+);2;\d+;\d+;\d+")
+"""Defines a colour of a sixel picture, and chooses it."""
 _ids = count(randint(1, 2**23))
 
 
@@ -171,15 +176,27 @@ def _sixel(picture: Raster, cells: tuple[int, int], display: Display) -> Drawing
     width, height = cells
     cell = display.cell
     small = picture.scaled(width * cell[0], height * cell[1])
+    room = max(1, _SIXEL_WIDTH // cell[0])
     lines = []
     for band in small.bands(cell[1]):
-        made = SixelImage(band, width, 1).__rich_console__(_NO_CONSOLE, _NO_CONSOLE)
-        data = next(s.text for s in made if isinstance(s, Segment) and s.text.startswith("\x1bP"))
         # The blanks are what Textual counts; the picture is laid over them from where they began.
-        after = f"\x1b8{data}\x1b8\x1b[{width}C"
+        laid = ["\x1b8"]
+        for left in range(0, width, room):
+            across = min(room, width - left)
+            part = band.crop((left * cell[0], 0, (left + across) * cell[0], cell[1]))
+            made = SixelImage(part, across, 1).__rich_console__(_NO_CONSOLE, _NO_CONSOLE)
+            data = next(s.text for s in made if isinstance(s, Segment) and "\x1bP" in s.text)
+            laid.append(f"{_colours_first(data)}\x1b8\x1b[{left + across}C")
         blanks = Segment(" " * width)
-        lines.append(_line((_silent("\x1b7"), blanks, _silent(after)), display))
+        lines.append(_line((_silent("\x1b7"), blanks, _silent("".join(laid))), display))
     return Drawing(tuple(lines), width, sum(len(line.text) for line in lines))
+
+
+def _colours_first(sixels: str) -> str:
+    """Define all colours first: xterm gives what it drew before a definition other colours."""
+    start = sixels.index("#")
+    colours = "".join(match[0] for match in _COLOUR.finditer(sixels))
+    return sixels[:start] + colours + _COLOUR.sub(r"\1", sixels[start:])
 
 
 def _silent(text: str) -> Segment:

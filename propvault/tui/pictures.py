@@ -8,13 +8,16 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from textual.message import Message
 from textual.message_pump import MessagePump
 
 from propvault.tui.drawing import Drawing, draw
+from propvault.tui.lanes import failed
 from propvault.tui.messages import PictureReady
 from propvault.tui.renderers import Display
 
@@ -51,18 +54,26 @@ class Wanted:
 class Pictures:
     """The drawings of one session."""
 
-    def __init__(self, root: Path, display: Display, write: Callable[[str], object]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        display: Display,
+        write: Callable[[str], object],
+        tell: Callable[[Message], object],
+    ) -> None:
         self.root = root
         self.display = display
-        self._write = write
+        self.are_shown = True
+        """Whether there is any picture to be had now."""
+        self._write, self._tell = write, tell
         self._drawn: OrderedDict[Wanted, Drawing | None] = OrderedDict()
         self._cost = 0
         self._waiting: deque[Wanted] = deque()
         self._for: dict[Wanted, list[MessagePump]] = {}
         self._busy: set[Wanted] = set()
         self._full: tuple[str, Raster | None] = ("", None)
-        self._wake = threading.Condition()
-        self._threads: list[threading.Thread] = []
+        self._guard = threading.Lock()
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="propvault-pictures")
         self._is_open = True
 
     @property
@@ -75,7 +86,9 @@ class Pictures:
 
         Without a widget it is only fetched ahead, behind all that is in sight.
         """
-        with self._wake:
+        if not self.are_shown:
+            return None
+        with self._guard:
             if wanted in self._drawn:
                 self._drawn.move_to_end(wanted)
                 return self._drawn[wanted]
@@ -93,8 +106,8 @@ class Pictures:
                 self._waiting.append(wanted)
             while len(self._waiting) > _WAITING:
                 self._for.pop(self._waiting.popleft(), None)
-            self._start()
-            self._wake.notify()
+            if self._is_open:
+                self._threads.submit(self._draw_newest).add_done_callback(self._drawn_or_failed)
         return None
 
     def is_missing(self, wanted: Wanted) -> bool:
@@ -103,7 +116,7 @@ class Pictures:
 
     def forget(self) -> None:
         """Drop every drawing: pictures are drawn another way from now on."""
-        with self._wake:
+        with self._guard:
             for drawing in self._drawn.values():
                 self._free(drawing)
             self._drawn.clear()
@@ -111,34 +124,28 @@ class Pictures:
 
     def close(self) -> None:
         """Let the threads end."""
-        with self._wake:
+        with self._guard:
             self._is_open = False
             self._waiting.clear()
-            self._wake.notify_all()
+        self._threads.shutdown(wait=False)
         self.forget()
 
-    def _start(self) -> None:
-        if not self._threads:
-            for number in range(_THREADS):
-                name = f"propvault-pictures-{number}"
-                thread = threading.Thread(target=self._work, name=name, daemon=True)
-                self._threads.append(thread)
-                thread.start()
+    def _draw_newest(self) -> None:
+        with self._guard:
+            if not self._waiting:  # as many pictures as asks, unless some were dropped
+                return
+            wanted = self._waiting.pop()
+            self._busy.add(wanted)
+        drawing = None
+        try:
+            drawing = self._draw(wanted)
+        finally:  # a picture that cannot be drawn is missing
+            self._keep(wanted, drawing)
 
-    def _work(self) -> None:
-        while True:
-            with self._wake:
-                while self._is_open and not self._waiting:
-                    self._wake.wait()
-                if not self._is_open:
-                    return
-                wanted = self._waiting.pop()
-                self._busy.add(wanted)
-            drawing = None
-            try:
-                drawing = self._draw(wanted)
-            finally:  # a picture that cannot be drawn is missing, the thread goes on
-                self._keep(wanted, drawing)
+    def _drawn_or_failed(self, done: Future[None]) -> None:
+        error = done.exception()
+        if error is not None:
+            self._tell(failed(error, "picture"))
 
     def _draw(self, wanted: Wanted) -> Drawing | None:
         raster = self._raster(wanted)
@@ -165,7 +172,7 @@ class Pictures:
         return whole.part(wanted.centre, across, down)
 
     def _keep(self, wanted: Wanted, drawing: Drawing | None) -> None:
-        with self._wake:
+        with self._guard:
             self._busy.discard(wanted)
             self._drawn[wanted] = drawing
             self._cost += _cost(drawing)

@@ -1,18 +1,17 @@
 """The matrix of picture vectors: cosine similarities of a whole vault in one SIMD pass.
 
 Vectors live in the database as little-endian f16; the matrix is a memory-mapped copy in the cache
-folder that can be deleted at any time: eight bits a number to scan, f16 to be exact about the best.
-A generation is three files that only ever grow, so an import of ten photos writes ten vectors and a
-reader that has mapped the files is never disturbed. Where vectors were replaced or removed a new
-generation is begun.
+folder, eight bits a number, that can be deleted at any time. A generation is two files that only
+ever grow, so an import of ten photos writes ten vectors and a reader that has mapped the files is
+never disturbed. Where vectors were replaced or removed a new generation is begun.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -54,43 +53,29 @@ class Codes(NamedTuple):
         import numkong  # not needed for filters alone
 
         dots = np.asarray(numkong.cdist(query.numbers, self.numbers, "dot")).reshape(-1)
-        products: NDArray[np.float32] = (dots * (self.scales * query.scales[0])).astype(np.float32)
-        return products
-
-
-class Piece(NamedTuple):
-    """Some vectors of a matrix, twice."""
-
-    codes: Codes
-    """To scan."""
-    vectors: NDArray[np.float16]
-    """``[n, dim]``, as stored."""
-
-    @classmethod
-    def of(cls, vectors: NDArray[np.float16]) -> Piece:
-        """Return a piece of vectors that are in memory."""
-        return cls(Codes.of(vectors), vectors)
+        products = dots * (self.scales * query.scales[0])
+        return np.asarray(products, np.float32)
 
 
 @dataclass(frozen=True)
 class VectorMatrix:
-    """All vectors of one model in one vault."""
+    """All vectors of one model in one vault, to scan."""
 
     rows: NDArray[np.int32]
     """``[n]`` photo rows, ascending in embedding id."""
-    pieces: tuple[Piece, ...]
+    pieces: tuple[Codes, ...]
     """Unit vectors in one or two pieces: the mapped ones, and those not in the cache where it
     cannot be written."""
 
     @classmethod
     def empty(cls, dim: int) -> VectorMatrix:
         """Return a matrix without photos."""
-        return cls(np.zeros(0, np.int32), (Piece.of(np.zeros((0, dim), np.float16)),))
+        return cls(np.zeros(0, np.int32), (Codes.of(np.zeros((0, dim), np.float16)),))
 
     @property
     def dim(self) -> int:
         """Return how many numbers a vector has."""
-        return int(self.pieces[0].vectors.shape[1])
+        return int(self.pieces[0].numbers.shape[1])
 
     def similarities(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return cosine similarities ``[n]`` to a unit query ``[dim]``, to `ROUGH`.
@@ -98,26 +83,8 @@ class VectorMatrix:
         Scanned in int8 by numkong, at the speed at which the numbers are read from memory.
         """
         codes = Codes.of(query[None])
-        found = [p.codes.products(codes) for p in self.pieces if len(p.vectors)]
+        found = [piece.products(codes) for piece in self.pieces if len(piece.numbers)]
         return np.concatenate([np.zeros(0, np.float32), *found])
-
-    def exact(self, query: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return cosine similarities ``[k]`` of photos that have a vector, in f32."""
-        places = self._places[rows]
-        found = np.empty(len(rows), np.float32)
-        start = 0
-        for piece in self.pieces:
-            here = (places >= start) & (places < start + len(piece.vectors))
-            found[here] = piece.vectors[places[here] - start].astype(np.float32) @ query
-            start += len(piece.vectors)
-        return found
-
-    @cached_property
-    def _places(self) -> NDArray[np.int32]:
-        """Where in the matrix each photo's vector is, by row."""
-        places = np.full(int(self.rows.max(initial=0)) + 1, -1, np.int32)
-        places[self.rows] = np.arange(len(self.rows), dtype=np.int32)
-        return places
 
 
 def add_vector(db: Database, photo_id: int, model_id: str, vector: NDArray[np.float32]) -> None:
@@ -126,6 +93,20 @@ def add_vector(db: Database, photo_id: int, model_id: str, vector: NDArray[np.fl
         "INSERT OR REPLACE INTO embedding (photo_id, model_id, vector) VALUES (?, ?, ?)",
         (photo_id, model_id, vector.astype("<f2").tobytes()),
     )
+
+
+def vectors_of(
+    db: Database, model_id: str, rows: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Return those of some rows that have a vector of a model, ``[k]``, and theirs ``[k, dim]``."""
+    found = db.execute(
+        "SELECT photo_id, vector FROM embedding WHERE model_id = ?"
+        " AND photo_id IN (SELECT value FROM json_each(?))",
+        (model_id, json.dumps(rows.tolist())),
+    ).fetchall()
+    vectors = np.frombuffer(b"".join(vector for _, vector in found), "<f2").astype(np.float32)
+    there = np.array([row for row, _ in found], np.int64)
+    return there, vectors.reshape(len(found), -1 if found else 0)
 
 
 def vector_of(db: Database, photo_id: int, model_id: str) -> NDArray[np.float32] | None:
@@ -155,7 +136,7 @@ def load_matrix(vault: Vault, model_id: str, dim: int) -> VectorMatrix:
     if not lacking:
         return VectorMatrix(rows, (mapped,))
     more = list(_stored(db, model_id, dim, last))
-    rest = Piece.of(np.concatenate([vectors for _, _, vectors in more]))
+    rest = Codes.of(np.concatenate([vectors for _, _, vectors in more]))
     rows = np.concatenate([rows, *(part.astype(np.int32) for _, part, _ in more)])
     return VectorMatrix(rows, (mapped, rest))
 
@@ -194,41 +175,35 @@ def _stored(db: Database, model_id: str, dim: int, after: int) -> Iterator[_Chun
 
 
 class _Generation:
-    """Three growing files: ``.index`` (of `_INDEX`), ``.i8`` and ``.f16`` of vectors.
+    """Two growing files: ``.index`` (of `_INDEX`) and ``.i8`` of `Codes.numbers`.
 
-    Vectors are written first, so what the index counts is always there; a tail that a kill left
+    Numbers are written first, so what the index counts is always there; a tail that a kill left
     behind is overwritten.
     """
 
     def __init__(self, stem: Path, dim: int) -> None:
         self.stem, self.dim = stem, dim
-        self.index, self.codes, self.vectors = (
-            stem.with_name(f"{stem.name}.{kind}") for kind in ("index", "i8", "f16")
+        self.index, self.numbers = (
+            stem.with_name(f"{stem.name}.{kind}") for kind in ("index", "i8")
         )
         self._read()
 
     def _read(self) -> None:
         self._entries = np.zeros(0, _INDEX)
         with contextlib.suppress(OSError, ValueError):  # not there yet, or empty
-            bytes_each = {
-                self.index: _INDEX.itemsize,
-                self.codes: self.dim,
-                self.vectors: 2 * self.dim,
-            }
-            whole = min(path.stat().st_size // size for path, size in bytes_each.items())
+            entries = self.index.stat().st_size // _INDEX.itemsize
+            whole = min(entries, self.numbers.stat().st_size // self.dim)
             self._entries = np.memmap(self.index, _INDEX, "r", shape=(whole,))
         self.count = len(self._entries)
         self.last = int(self._entries["embedding"][-1]) if self.count else 0
 
-    def mapped(self) -> tuple[NDArray[np.int32], Piece]:
+    def mapped(self) -> tuple[NDArray[np.int32], Codes]:
         """Return photo rows ``[n]`` and the mapped vectors ``[n, dim]``."""
         rows, scales = (np.ascontiguousarray(self._entries[name]) for name in ("row", "scale"))
         if not self.count:
-            return rows, Piece.of(np.zeros((0, self.dim), np.float16))
-        shape = (self.count, self.dim)
-        codes = np.memmap(self.codes, np.int8, "r", shape=shape)
-        return rows, Piece(
-            Codes(codes, scales), np.memmap(self.vectors, np.float16, "r", shape=shape)
+            return rows, Codes(np.zeros((0, self.dim), np.int8), scales)
+        return rows, Codes(
+            np.memmap(self.numbers, np.int8, "r", shape=(self.count, self.dim)), scales
         )
 
     def grow(self, chunks: Iterator[_Chunk]) -> None:
@@ -242,15 +217,14 @@ class _Generation:
         self.stem.parent.mkdir(parents=True, exist_ok=True)
         with (
             FileLock(self.stem.with_name(f"{self.stem.name}.lock"), timeout=0),
-            _at(self.vectors, self.count * self.dim * 2) as vectors,
-            _at(self.codes, self.count * self.dim) as codes,
+            _at(self.numbers, self.count * self.dim) as numbers,
             _at(self.index, self.count * _INDEX.itemsize) as index,
         ):
             for ids, rows, chunk in chunks:
                 coded = Codes.of(chunk)
                 entries = np.empty(len(ids), _INDEX)
                 entries["embedding"], entries["row"], entries["scale"] = ids, rows, coded.scales
-                for stream, values in ((vectors, chunk), (codes, coded.numbers), (index, entries)):
+                for stream, values in ((numbers, coded.numbers), (index, entries)):
                     stream.write(values.tobytes())
                     stream.flush()
         self._read()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.geometry import Region
@@ -18,10 +19,28 @@ from propvault.tui.messages import Changed, Failed
 from propvault.tui.session import Session, session_of
 from propvault.tui.tasks import TaskDone, TaskTold
 from propvault.tui.widgets.key_bar import KeyBar
+from propvault.tui.widgets.photo_grid import PhotoGrid
+from propvault.tui.widgets.photo_strip import PhotoStrip
+from propvault.tui.widgets.picture import Picture
 from propvault.tui.widgets.status_line import StatusLine
 
 _WIDTHS = [(0, "-narrow"), (100, "-normal"), (150, "-wide")]
 _HEIGHTS = [(0, "-short"), (30, "-tall")]
+
+
+Answer = TypeVar("Answer")
+"""What a screen answers when it is left."""
+
+
+class LeftOnce(Screen[Answer]):
+    """A screen that is left once: the second click of a pair may find it gone already.
+
+    Named last among bases: Textual looks for styles along the first only.
+    """
+
+    def dismiss(self, result: Answer | None = None) -> AwaitComplete:
+        """Leave the screen and answer, unless that was done before."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
 
 
 def _fitting(length: int, breakpoints: list[tuple[int, str]]) -> list[str]:
@@ -47,7 +66,7 @@ class All(Vertical, Ground):
     """Everything above the status line, one below the other."""
 
 
-class PropScreen(Screen[None], Ground):
+class PropScreen(LeftOnce[None], Ground):
     """A screen over the vault; `body` is what it shows above the status line and the keys."""
 
     TITLE_CODE: ClassVar[str] = ""
@@ -94,6 +113,12 @@ class PropScreen(Screen[None], Ground):
         self.refresh(layout=True)
         for widget in self.walk_children():
             widget.refresh()
+
+    def redraw_pictures(self) -> None:
+        """Draw every picture again: it is to be had another way, or not at all."""
+        for widget in self.walk_children():
+            if isinstance(widget, PhotoGrid | Picture | PhotoStrip):
+                widget.redraw()
 
     def task_told(self, message: TaskTold) -> None:
         """Show how far long work is; the status line says it on every screen."""

@@ -41,6 +41,10 @@ class PhotoStrip(Widget):
     ) -> None:
         """Show photos, by id, with a caption each; the one under the cursor stands out."""
         self._photos, self._captions, self._cursor = photos, captions, cursor
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw again: the pictures are to be had another way."""
         self.refresh()
 
     def on_picture_ready(self, message: PictureReady) -> None:

@@ -57,7 +57,8 @@ class Picture(Widget):
             self._shown = None
         else:
             pictures = session_of(self).pictures
-            self._shown = pictures.get(wanted, self) or self._shown or self._small(wanted)
+            before = self._shown if pictures.are_shown else None
+            self._shown = pictures.get(wanted, self) or before or self._small(wanted)
         self.refresh()
 
     def on_resize(self, _event: Resize) -> None:
