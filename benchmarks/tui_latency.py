@@ -72,6 +72,12 @@ app.call_later(lambda: app.screen.call_after_refresh(painted))
 app.run(headless=True, size=(160, 48))
 print(at)
 """
+FIRST = """
+import asyncio, sys
+from pathlib import Path
+from benchmarks.tui_latency import first_key
+print(*asyncio.run(first_key(Path(sys.argv[1]))))
+"""
 
 
 def previews(root: Path) -> None:
@@ -109,6 +115,42 @@ def first_paint(root: Path, rounds: int) -> None:
     one, other = statistics.median(bare[1:]), statistics.median(ours[1:])
     print(f"{'first paint, bare Textual app':44} {one * 1000:7.0f} ms")
     print(f"{'first paint, propvault':44} {other * 1000:7.0f} ms, {other / one:.2f} x, bar 1.6")
+
+
+def first_keys(root: Path, rounds: int) -> None:
+    """Print how long the first key after a start waits, each in a process of its own."""
+    early, whole = [], []
+    for _ in range(rounds + 1):
+        pressed, answered_at, compared = process(FIRST, str(root))
+        early.append(answered_at - pressed)
+        whole.append(compared - pressed)
+    one, other = statistics.median(early[1:]), statistics.median(whole[1:])
+    print(f"{'the first key, by tags and words':44} {one * 1000:7.0f} ms")
+    print(f"{'the first key, with pictures':44} {other * 1000:7.0f} ms")
+
+
+async def first_key(root: Path) -> tuple[float, float, float]:
+    """Type as soon as photos are there; return when, when it is answered, when with pictures."""
+    app = shown(root)
+    async with app.run_test(size=SIZE):
+        while app.session.ranking is None:
+            await asyncio.sleep(0.001)
+        bar = app.query_one(SearchBar)
+        bar.focus()
+        await frame(app)
+        pressed = time.time()
+        await answered(app, bar, "d")
+        at = time.time()
+        while app.session.ranking.sentence.is_partial:
+            await asyncio.sleep(0.001)
+        await frame(app)
+        return pressed, at, time.time()
+
+
+def shown(root: Path) -> PropvaultApp:
+    """Return the app, drawing what a terminal is sent, which Textual leaves out without one."""
+    setattr(App, "is_headless", False)  # noqa: B010 — a property otherwise
+    return make_app(Start(root))
 
 
 class Options(App[None]):
@@ -212,9 +254,7 @@ def told(name: str, seconds: list[float], bar: str) -> None:
 
 async def inside(root: Path) -> None:
     """Print what is measured within one running app."""
-    # Draw what a terminal would be sent; without one Textual leaves that out.
-    setattr(App, "is_headless", False)  # noqa: B010 — a property otherwise
-    app = make_app(Start(root))
+    app = shown(root)
     async with app.run_test(size=SIZE) as pilot:
         await settled(app, pilot)
         assert isinstance(app.screen, BrowseScreen)
@@ -246,6 +286,7 @@ def main() -> None:
         print(f"{platform.machine()}, {os.cpu_count()} cores, load {load:.1f}, "
               f"{options.photos} photos, {SIZE[0]}x{SIZE[1]}, {time.strftime('%F')}")  # fmt: skip
         first_paint(root, options.rounds)
+        first_keys(root, options.rounds)
         asyncio.run(inside(root))
 
 
