@@ -89,6 +89,8 @@ def warm(searcher: Searcher, rounds: int) -> None:
     direction = searcher.sources.text_vector("wall", "wall")
     scan = [timed(lambda: matrix.similarities(direction)) for _ in range(rounds)]
     codes = matrix.pieces[0].numbers
+    print(f"resident after all queries: {resident():.0f} MB (peak of the process, the mapped "
+          f"matrix of {codes.nbytes / 1e6:.0f} MB included)")  # fmt: skip
     model = searcher.sources.model.info
     vectors = stored_vectors(searcher.sources.db, model.id, model.dim).vectors
     plain = [timed(lambda: _numpy_scan(vectors, direction)) for _ in range(3)]
@@ -99,8 +101,6 @@ def warm(searcher: Searcher, rounds: int) -> None:
     report("matrix read once", bound)
     print(f"scan: {statistics.median(scan) / min(bound):.1f} x the time to read the matrix, "
           f"numpy {statistics.median(plain) / statistics.median(scan):.1f} x the scan")  # fmt: skip
-    print(f"resident at the end: {resident():.0f} MB (peak of the process; of the mapped matrix "
-          f"{codes.nbytes / 1e6:.0f} MB are scanned)")  # fmt: skip
 
 
 def _numpy_scan(vectors: np.ndarray, direction: np.ndarray) -> None:
