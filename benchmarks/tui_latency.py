@@ -139,7 +139,7 @@ async def first_key(root: Path) -> tuple[float, float, float]:
         bar.focus()
         await frame(app)
         pressed = time.time()
-        await answered(app, bar, "d")
+        await answered(app, bar, "门")
         at = time.time()
         while app.session.ranking.sentence.is_partial:
             await asyncio.sleep(0.001)

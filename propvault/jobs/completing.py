@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from propvault.jobs.sources import Sources
 from propvault.language.concepts import Vocabulary, name_key
 from propvault.query.completion import Candidate, Completion, Known, completions
@@ -11,10 +13,15 @@ from propvault.vault.tags import tag_counts
 from propvault.vault.vault import Database
 
 
-def known_names(sources: Sources) -> Known:
-    """Gather the names that a query on a vault may hold; make it anew when the vault changed."""
+def known_names(sources: Sources, counts: Mapping[str, int] | None = None) -> Known:
+    """Gather the names that a query on a vault may hold; make it anew when the vault changed.
+
+    ``counts``, how many photos have each tag, are read from the vault unless they are at hand: for
+    600,000 tags that is a second.
+    """
     db, vocabulary = sources.db, sources.vocabulary
-    return Known(vocabulary.facet_names, {**_concepts(db, vocabulary), **_fields(db)})
+    counts = tag_counts(db) if counts is None else counts
+    return Known(vocabulary.facet_names, {**_concepts(vocabulary, counts), **_fields(db)})
 
 
 def complete(known: Known, text: str, cursor: int, *, limit: int = 12) -> list[Completion]:
@@ -22,8 +29,7 @@ def complete(known: Known, text: str, cursor: int, *, limit: int = 12) -> list[C
     return completions(text, cursor, known, limit=limit, folded=name_key)
 
 
-def _concepts(db: Database, vocabulary: Vocabulary) -> dict[str, list[Candidate]]:
-    counts = tag_counts(db)
+def _concepts(vocabulary: Vocabulary, counts: Mapping[str, int]) -> dict[str, list[Candidate]]:
     found: dict[str, list[Candidate]] = {}
     for concept in vocabulary.concepts.values():
         names = (concept.zh, concept.en, *concept.aliases_zh, *concept.aliases_en)

@@ -42,6 +42,11 @@ class FacetIndex:
         self._photos = np.concatenate([self._photos[kept], photos])
         self._numbers = np.concatenate([self._numbers[kept], numbers])
 
+    def totals(self) -> dict[str, int]:
+        """Return how many photos have each tag, ``facet:slug``, in the whole vault."""
+        counted = np.bincount(self._numbers, minlength=max(self._tags, default=0) + 1)
+        return {tag.name: int(counted[row]) for row, tag in self._tags.items() if counted[row]}
+
     def counts(self, rows: Sequence[int]) -> dict[str, list[FacetCount]]:
         """Return the values met in a result by facet, the most frequent first."""
         numbers = self._numbers[self._is_in(np.asarray(rows, np.int64))]

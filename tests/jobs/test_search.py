@@ -15,6 +15,7 @@ from propvault.errors import QueryError
 from propvault.jobs import describe
 from propvault.jobs.completing import complete, known_names
 from propvault.jobs.decide import Decisions
+from propvault.jobs.facets import FacetIndex
 from propvault.jobs.import_photos import ImportRequest, import_photos
 from propvault.jobs.search import Searcher
 from propvault.resources import seeds_folder
@@ -189,7 +190,9 @@ def test_generated_pictures_are_shown_only_when_asked_for(vault: Path) -> None:
 
 def test_a_search_bar_is_offered_what_the_vault_has(vault: Path) -> None:
     with Vault(vault) as opened:
-        known = known_names(Searcher(opened).sources)
+        sources = Searcher(opened).sources
+        known = known_names(sources)
+        assert known_names(sources, FacetIndex(opened).totals()) == known
     offered = complete(known, "结构:窗", 4)
     assert offered[0].text.startswith("结构:") and offered[0].count
     offered = complete(known, "wall 窗", 6)

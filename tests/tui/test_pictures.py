@@ -60,7 +60,7 @@ def test_drawings_are_let_go_of_beyond_a_bound(
 ) -> None:
     sent: list[str] = []
     monkeypatch.setattr(jobs, "preview_of", lambda root, photo: raster)
-    shown = Pictures(tmp_path, Display(Renderer.KITTY), sent.append)
+    shown = Pictures(tmp_path, Display(Renderer.KITTY), sent.append, lambda reason: None)
     shown.get(Wanted("0", BOX))
     waited(shown)
     (first,) = sent
@@ -79,7 +79,7 @@ def test_drawings_are_let_go_of_beyond_a_bound(
 
 def test_pictures_that_lack_do_not_pile_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "_MEMORY", 10 * pictures._MISSING)
-    shown = Pictures(tmp_path, Display(), lambda text: None)
+    shown = Pictures(tmp_path, Display(), lambda text: None, lambda reason: None)
     for number in range(40):
         shown.get(Wanted(str(number), BOX))
         waited(shown)
@@ -102,7 +102,7 @@ async def test_what_is_in_sight_comes_before_what_is_fetched_ahead(
     async with opened() as driver:
         monkeypatch.setattr(jobs, "preview_of", slowly)
         monkeypatch.setattr(pictures, "_THREADS", 1)
-        shown = Pictures(Path(), Display(), lambda text: None)
+        shown = Pictures(Path(), Display(), lambda text: None, lambda reason: None)
         shown.get(Wanted("busy", BOX))
         assert begun.wait(30)
         for photo in ("near", "far"):

@@ -238,7 +238,7 @@ def _counted(desk: Desk, session: Session, ranking: Ranking) -> FacetsCounted:
     known = None
     if desk.facets is None:
         desk.facets = FacetIndex(desk.vault)
-        known = known_names(desk.searcher.sources)
+        known = known_names(desk.searcher.sources, desk.facets.totals())
     session.boards = [c.name for c in collections(desk.vault.db)]
     counts = desk.facets.counts(ranking.rows.tolist())
     return FacetsCounted(counts, desk.searcher.sources.vocabulary, known)
