@@ -258,6 +258,7 @@ ENGLISH: Mapping[str, str] = {
     "tui.plan_head": "{count} places filled · {source}",
     "tui.plan_head_one": "1 place filled · {source}",
     "tui.up_to": "≤ {count} pictures",
+    "tui.up_to_one": "≤ 1 picture",
     "tui.fits": "fits as it is",
     "tui.prompt_zh": "prompt, Chinese",
     "tui.prompt_en": "prompt, English",

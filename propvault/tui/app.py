@@ -113,9 +113,11 @@ class PropvaultApp(TypingAhead):
 
     def _fatal_error(self) -> None:
         # Textual would print the traceback with all locals: the log has it, a person a sentence.
+        # An error that follows from it adds nothing, but Textual has set its own status again.
+        told = None
         if self._exception is not None and not self._exit:
-            reason = unexpected(self._exception)
-            self.exit(return_code=3, message=Text(f"propvault: {self.session.words.word(reason)}"))
+            told = Text(f"propvault: {self.session.words.word(unexpected(self._exception))}")
+        self.exit(return_code=3, message=told)
 
     def _draw_anew(self) -> None:
         # What the terminal had of pictures may be gone with its other screen.

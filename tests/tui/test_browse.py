@@ -141,6 +141,10 @@ async def test_facets_narrow_exclude_and_let_go(opened: Opener) -> None:
         await driver.press("enter")
         assert bar.value == "-object:window"
         assert grid.count == 12 - narrowed
+        assert "✗ 窗 window" in driver.text
+        await driver.press("enter")
+        assert bar.value == ""
+        assert grid.count == 12
 
 
 async def test_marks_rating_and_undo(opened: Opener, vault: Path) -> None:

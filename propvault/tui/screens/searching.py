@@ -176,8 +176,8 @@ class SearchScreen(PhotoScreen):
             self.session.learn(message.vocabulary)
         if message.known is not None:
             self.query_one(SearchBar).learn(message.known)
-        facets.show(message.counts)
         facets.choose(chosen_in(self.session.query, message.vocabulary))
+        facets.show(message.counts)
 
     def on_term_chosen(self, message: TermChosen) -> None:
         """Write the choice into the query, which searches."""

@@ -66,6 +66,7 @@ class FacetList(ScrollView, can_focus=True):
         self._facets: Mapping[str, Facet] = {}
         self._counts: Mapping[str, Sequence[FacetCount]] = {}
         self._chosen: Mapping[str, str] = {}
+        self._met: dict[str, Tag] = {}
         self._open: set[str] = {"object", "structure", "material"}
         self._whole: set[str] = set()
         self._rows: list[_Row] = []
@@ -78,12 +79,13 @@ class FacetList(ScrollView, can_focus=True):
     def show(self, counts: Mapping[str, Sequence[FacetCount]]) -> None:
         """Show the counts of a result."""
         self._counts = counts
+        self._met |= {value.tag.name: value.tag for row in counts.values() for value in row}
         self._lay()
 
     def choose(self, chosen: Mapping[str, str]) -> None:
         """Show which tags the query narrows to (``in``) and leaves out (``out``)."""
         self._chosen = chosen
-        self.refresh()
+        self._lay()
 
     def watch_cursor(self, old: int, new: int) -> None:
         """Draw the lines that changed and keep the cursor in sight."""
@@ -180,18 +182,31 @@ class FacetList(ScrollView, can_focus=True):
         self._lay()
 
     def _lay(self) -> None:
+        here = self._row()
         rows = []
         for facet in self._facets or self._counts:
             values = list(self._counts.get(facet, ()))
-            if not values:
+            left_out = self._left_out(facet)
+            if not values and not left_out:
                 continue
             rows.append(_Row(facet, count=0 if facet in self._open else len(values)))
+            rows += [_Row(facet, tag) for tag in left_out]
             if facet in self._open:
                 shown = len(values) if facet in self._whole else _FIRST
                 rows += [_Row(facet, value.tag, value.count) for value in values[:shown]]
                 if len(values) > shown:
                     rows.append(_Row(facet, more=len(values) - shown))
         self._rows = rows
+        if here is not None and here.tag is not None:  # a value stays under the cursor
+            places = (i for i, row in enumerate(rows) if row.tag == here.tag)
+            self.set_reactive(FacetList.cursor, next(places, self.cursor))
         self.virtual_size = Size(self.scrollable_content_region.width, len(rows))
         self.set_reactive(FacetList.cursor, min(self.cursor, max(0, len(rows) - 1)))
         self.refresh()
+
+    def _left_out(self, facet: str) -> list[Tag]:
+        """Return what the result has none of because it is left out; from here it comes back."""
+        found = {value.tag.name for value in self._counts.get(facet, ())}
+        names = (name for name, state in self._chosen.items() if state == "out")
+        tags = (self._met[name] for name in names if name in self._met and name not in found)
+        return [tag for tag in tags if tag.facet == facet]
