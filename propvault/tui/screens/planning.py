@@ -228,11 +228,11 @@ class PlanScreen(SideScreen):
 
 
 def _line(words: Words, preset: Preset) -> Text:
-    """Return a target with its first limits."""
+    """Return a target with its kind and first limits."""
     text = Text(printable(preset.title), style="dim" if preset.is_legacy else "bold")
+    text.append(f"  {words.say(f'tui.kind_{preset.kind}')}", style="not bold dim")
     counts, limits = preset.counts, preset.limits
-    facts: list[str] = [preset.kind]
-    facts += [words.say("tui.up_to", count=counts.max)] if counts.max else []
+    facts = [words.say("tui.up_to", count=counts.max)] if counts.max else []
     facts += [f"≤ {limits.max_mb:g} MB"] if limits.max_mb else []
     facts += [f"{limits.min_side or 1}–{limits.max_side} px"] if limits.max_side else []
     return text.append(f"\n  {' · '.join(facts)}\n", style="not bold dim")
