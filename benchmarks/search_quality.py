@@ -25,6 +25,7 @@ from propvault.jobs.import_photos import ImportRequest, import_photos
 from propvault.jobs.search import Searcher
 from propvault.ranking import fuse
 from propvault.vault.vault import Vault
+from propvault.vault.vectors import stored_vectors
 
 HERE = Path(__file__).parent
 SETS = ("objects", "products", "rooms", "facades")
@@ -109,9 +110,10 @@ def by_picture(searcher: Searcher, query: str) -> list[str]:
 
 
 def cosines(searcher: Searcher, text: str) -> np.ndarray:
-    """Return the cosine of every photo to a text."""
+    """Return the cosine of every photo of the matrix to a text."""
     sources = searcher.sources
-    return sources.matrix.similarities(sources.text_vector(text, text))
+    _, vectors = stored_vectors(sources.db, sources.model.info.id, sources.model.info.dim)
+    return vectors.astype(np.float32) @ sources.text_vector(text, text)
 
 
 def things(truth: dict[str, dict[str, set[str]]]) -> tuple[list[str], list[str]]:
@@ -166,7 +168,9 @@ def weights(searcher: Searcher, truth: dict[str, dict[str, set[str]]]) -> None:
             for label, files in wanted.items():
                 query = names.get(label, label)
                 near = rows[np.argsort(-cosines(searcher, query), kind="stable")][:1000]
-                tags = [searcher.sources.tagged(t) for t in searcher.sources.called(query)]
+                tags = [
+                    searcher.sources.tagged(t) for t in searcher.sources.vocabulary.called(query)
+                ]
                 ranked = [(1.0, near)]
                 for state, weight in search.TAG_WEIGHTS.items():
                     ranked += [(scale * weight, tagged.in_state(state)) for tagged in tags]

@@ -5,9 +5,13 @@
 One run prints, for a made-up vault (`benchmarks.synthetic`) whose newest photos have previews:
 
 * first paint: the process from its start to the first frame, beside a bare Textual app in the
-  same run, alternating, medians;
+  same run, alternating, medians; both with compiled modules;
+* the first key after a start: by tags and words, and with pictures once the model is there;
 * typing: from a key to the answer drawn, each key of sentences in both languages, p50 and p95;
-* the grid: from an arrow key to the frame that shows it, while walking down thousands of photos.
+* the grid: from an arrow key to the frame that shows it, while walking down thousands of photos,
+  beside a step in Textual's own `OptionList`.
+
+A frame is drawn to the text that the terminal would be sent, in 24-bit colours.
 """
 
 from __future__ import annotations
@@ -25,8 +29,10 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from textual.app import App, ComposeResult
 from textual.events import Key
 from textual.pilot import Pilot
+from textual.widgets import OptionList
 
 from benchmarks.synthetic import fill
 from propvault.tui.app import PropvaultApp, Start, make_app
@@ -66,6 +72,12 @@ app.call_later(lambda: app.screen.call_after_refresh(painted))
 app.run(headless=True, size=(160, 48))
 print(at)
 """
+FIRST = """
+import asyncio, sys
+from pathlib import Path
+from benchmarks.tui_latency import first_key
+print(*asyncio.run(first_key(Path(sys.argv[1]))))
+"""
 
 
 def previews(root: Path) -> None:
@@ -86,23 +98,67 @@ def previews(root: Path) -> None:
         os.link(files[place % len(files)], preview)
 
 
-def process(code: str, *words: str) -> float:
-    """Return the seconds from starting a Python process to its first frame."""
+def process(code: str, *words: str) -> list[float]:
+    """Run a Python process and return the times it prints, seconds since it was started."""
     started = time.time()
     command = [sys.executable, "-c", code, *words]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return float(done.stdout.split()[-1]) - started
+    return [float(at) - started for at in done.stdout.split()]
 
 
 def first_paint(root: Path, rounds: int) -> None:
     """Print the start of the app beside that of a bare one."""
     bare, ours = [], []
     for _ in range(rounds + 1):  # the first fills caches
-        bare.append(process(BARE))
-        ours.append(process(OURS, str(root)))
+        bare += process(BARE)
+        ours += process(OURS, str(root))
     one, other = statistics.median(bare[1:]), statistics.median(ours[1:])
     print(f"{'first paint, bare Textual app':44} {one * 1000:7.0f} ms")
-    print(f"{'first paint, propvault':44} {other * 1000:7.0f} ms, {other / one:.2f} x (bar 1.6)")
+    print(f"{'first paint, propvault':44} {other * 1000:7.0f} ms, {other / one:.2f} x, bar 1.6")
+
+
+def first_keys(root: Path, rounds: int) -> None:
+    """Print how long the first key after a start waits, each in a process of its own."""
+    early, whole = [], []
+    for _ in range(rounds + 1):
+        pressed, answered_at, compared = process(FIRST, str(root))
+        early.append(answered_at - pressed)
+        whole.append(compared - pressed)
+    one, other = statistics.median(early[1:]), statistics.median(whole[1:])
+    print(f"{'the first key, by tags and words':44} {one * 1000:7.0f} ms")
+    print(f"{'the first key, with pictures':44} {other * 1000:7.0f} ms")
+
+
+async def first_key(root: Path) -> tuple[float, float, float]:
+    """Type as soon as photos are there; return when, when it is answered, when with pictures."""
+    app = shown(root)
+    async with app.run_test(size=SIZE):
+        while app.session.ranking is None:
+            await asyncio.sleep(0.001)
+        bar = app.query_one(SearchBar)
+        bar.focus()
+        await frame(app)
+        pressed = time.time()
+        await answered(app, bar, "d")
+        at = time.time()
+        while app.session.ranking.sentence.is_partial:
+            await asyncio.sleep(0.001)
+        await frame(app)
+        return pressed, at, time.time()
+
+
+def shown(root: Path) -> PropvaultApp:
+    """Return the app, drawing what a terminal is sent, which Textual leaves out without one."""
+    setattr(App, "is_headless", False)  # noqa: B010 — a property otherwise
+    return make_app(Start(root))
+
+
+class Options(App[None]):
+    """The peer: a list of Textual's own."""
+
+    def compose(self) -> ComposeResult:
+        """Put nothing but the list."""
+        yield OptionList(*(f"IMG_{number:04}.JPG" for number in range(1000)))
 
 
 async def settled(app: PropvaultApp, pilot: Pilot[None]) -> None:
@@ -123,21 +179,30 @@ async def typing(app: PropvaultApp, pilot: Pilot[None]) -> list[float]:
         bar.value = ""
         await settled(app, pilot)
         for character in sentence:
-            started = time.perf_counter()
-            # Not pilot.press, which waits until the whole process rests before it returns.
-            app.post_message(Key("space" if character == " " else character, character))
-            await answered(app, bar)
-            taken.append(time.perf_counter() - started)
+            await asyncio.sleep(0.1)  # ten keys a second
+            taken.append(await answered(app, bar, character))
     return taken
 
 
-async def answered(app: PropvaultApp, bar: SearchBar) -> None:
-    """Wait until the screen shows the answer to what the bar says."""
-    while app.session.ranking is None or app.session.ranking.query != bar.value:
-        if bar.has_class("-refused"):
-            bar.remove_class("-refused")
-            return
+async def answered(app: PropvaultApp, bar: SearchBar, character: str) -> float:
+    """Type a character; return the seconds until the screen shows the answer to it."""
+    wanted = bar.value + character
+    started = time.perf_counter()
+    # Not pilot.press, which waits until the whole process rests before it returns.
+    app.post_message(Key("space" if character == " " else character, character))
+    while (
+        bar.value != wanted
+        or app.session.ranking is None
+        or (app.session.ranking.query != wanted and not bar.has_class("-refused"))
+    ):
         await asyncio.sleep(0.001)
+    bar.remove_class("-refused")
+    await frame(app)
+    return time.perf_counter() - started
+
+
+async def frame(app: App[None]) -> None:
+    """Wait until what is to be drawn is drawn."""
     drawn = asyncio.Event()
     app.screen.call_after_refresh(drawn.set)
     await drawn.wait()
@@ -157,29 +222,48 @@ async def moving(app: PropvaultApp, pilot: Pilot[None]) -> list[float]:
         place = grid.cursor
         while grid.cursor == place:
             await asyncio.sleep(0)
-        drawn = asyncio.Event()
-        app.screen.call_after_refresh(drawn.set)
-        await drawn.wait()
+        await frame(app)
         taken.append(time.perf_counter() - started)
     return taken
 
 
-def told(name: str, seconds: list[float], bar: int) -> None:
+async def listing() -> list[float]:
+    """Return the seconds from each arrow key to its frame in a list of Textual's own."""
+    app = Options()
+    taken = []
+    async with app.run_test(size=SIZE) as pilot:
+        options = app.query_one(OptionList)
+        await pilot.pause()
+        for _ in range(STEPS):
+            await asyncio.sleep(0.03)
+            started = time.perf_counter()
+            app.simulate_key("down")
+            place = options.highlighted
+            while options.highlighted == place:
+                await asyncio.sleep(0)
+            await frame(app)
+            taken.append(time.perf_counter() - started)
+    return taken
+
+
+def told(name: str, seconds: list[float], bar: str) -> None:
     """Print a line."""
     p50, p95 = (np.percentile(seconds, share) * 1000 for share in (50, 95))
-    print(f"{name:44} p50 {p50:4.0f} ms, p95 {p95:4.0f} ms (bar {bar}), {len(seconds)} times")
+    print(f"{name:44} p50 {p50:4.0f} ms, p95 {p95:4.0f} ms, {len(seconds)} times{bar}")
 
 
 async def inside(root: Path) -> None:
     """Print what is measured within one running app."""
-    app = make_app(Start(root))
+    app = shown(root)
     async with app.run_test(size=SIZE) as pilot:
         await settled(app, pilot)
         assert isinstance(app.screen, BrowseScreen)
         assert app.query_one(PhotoGrid).count
         await typing(app, pilot)  # the model and the operating system's caches are warm after it
-        told("a key to its answer", await typing(app, pilot), 100)
-        told("a step in the grid", await moving(app, pilot), 33)
+        keys, steps = await typing(app, pilot), await moving(app, pilot)
+    told("a key to its answer", keys, ", bar 100")
+    told("a step in the grid", steps, ", bar 33")
+    told("a step in Textual's OptionList", await listing(), "")
 
 
 def main() -> None:
@@ -192,6 +276,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         root = options.vault or Path(scratch) / "vault"
         os.environ.setdefault("PROPVAULT_CACHE", str(root.parent / "cache"))
+        # As where both are installed: compiled, and in a terminal of today.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ |= {"PYTHONPYCACHEPREFIX": f"{scratch}/compiled", "COLORTERM": "truecolor"}
         if not root.exists():
             fill(root, options.photos)
             previews(root)
@@ -199,6 +286,7 @@ def main() -> None:
         print(f"{platform.machine()}, {os.cpu_count()} cores, load {load:.1f}, "
               f"{options.photos} photos, {SIZE[0]}x{SIZE[1]}, {time.strftime('%F')}")  # fmt: skip
         first_paint(root, options.rounds)
+        first_keys(root, options.rounds)
         asyncio.run(inside(root))
 
 

@@ -7,10 +7,13 @@ of ``seeds/camera``. A board of the first four hits is made in it.
 from __future__ import annotations
 
 import asyncio
+import html
 import re
 import sys
+from itertools import accumulate
 from pathlib import Path
 
+from rich.cells import cell_len
 from textual.pilot import Pilot
 
 from propvault.jobs.collect import Placement, collect
@@ -63,7 +66,19 @@ def save(app: PropvaultApp, name: str) -> None:
     svg = re.sub(r"@font-face \{.*?\}\n", "", app.export_screenshot(), flags=re.S)
     fonts = "Fira Code, Menlo, Consolas, Noto Sans Mono CJK SC, monospace"
     svg = svg.replace("font-family: Fira Code, monospace", f"font-family: {fonts}")
+    svg = re.sub(r' x="([\d.]+)"( y="[^"]*") textLength="([\d.]+)"([^>]*)>([^<]*)<', _in_cells, svg)
     (Path(__file__).parent / name).write_text(svg, encoding="utf-8")
+
+
+def _in_cells(text: re.Match[str]) -> str:
+    """Put each character of a text into its cell: rich counts Chinese ones as one, not two."""
+    shown = html.unescape(text[5])
+    if cell_len(shown) == len(shown):
+        return text[0]
+    cell = float(text[3]) / len(shown)
+    before = accumulate((cell_len(c) for c in shown[:-1]), initial=0)
+    places = " ".join(f"{float(text[1]) + cell * cells:g}" for cells in before)
+    return f' x="{places}"{text[2]}{text[4]}>{text[5]}<'
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from propvault.errors import LibraryError
 from propvault.language.normalise import fold
 from propvault.resources import library_folder
 
-PLACES_VERSION = 1
+PLACES_VERSION = 2
 """Raised when the table or the choice changes, so that old vaults are looked up again."""
 NEAR_METRES = 25_000.0
 """Farther than this a town names a position no more."""

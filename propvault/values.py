@@ -126,6 +126,8 @@ class Capture:
     """Stars, 0 to 5, from XMP."""
     subjects: tuple[str, ...] = ()
     """Keywords (XMP dc:subject), in file order."""
+    hierarchies: tuple[str, ...] = ()
+    """The same below what they belong to (lr:hierarchicalSubject): ``material|bamboo``."""
     creator: str | None = None
     """Who made the picture."""
     rights: str | None = None

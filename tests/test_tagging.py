@@ -105,7 +105,6 @@ def test_shipped_thresholds_keep_their_promise(path):
         assert row["std"] > 0, tag
         if "applied" in row:
             assert row["precision"] >= 0.8, tag
-            assert row["positives"] >= 15, tag
             assert row["chosen"] > 0, tag
             assert row["suggested"] <= row["applied"], tag
 
@@ -128,11 +127,11 @@ def test_tags_near_the_likeliest_of_a_facet_are_applied_too() -> None:
 @pytest.mark.parametrize(
     ("right", "count", "low", "high"),
     [
-        (7, 7, 0.875, 1.0),
-        (4, 4, 0.8, 1.0),
+        (7, 7, 0.81, 1.0),
+        (6, 6, 0.785, 1.0),
         (0, 0, 0.0, 1.0),
-        (0, 7, 0.0, 0.125),
-        (40, 50, 0.738, 0.851),
+        (0, 7, 0.0, 0.19),
+        (40, 50, 0.718, 0.862),
     ],
 )
 def test_wilson_bounds(right: int, count: int, low: float, high: float) -> None:
@@ -147,7 +146,7 @@ def test_a_proven_threshold_keeps_its_promise(judged: list[tuple[float, bool]]) 
     taken = scores >= threshold
     if np.isfinite(threshold):
         assert wilson(int(right[taken].sum()), int(taken.sum()))[0] >= PROMISE
-    assert np.isinf(threshold) or right.sum() >= 5
+    assert np.isinf(threshold) or right.sum() >= 7
 
 
 def test_verdicts_prove_and_disprove_thresholds() -> None:

@@ -25,6 +25,7 @@ COMMANDS = {
     "rate": "describe:rate",
     "set": "tagging:facts",
     "note": "describe:note",
+    "sidecars": "sidecars",
     "groups": "groups",
     "keep": "repeats:keep",
     "split": "repeats:split",
@@ -99,13 +100,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stderr.close()
         sys.exit(0)
     except Exception as error:  # noqa: BLE001 — no traceback reaches a person; the log has it
-        from propvault.jobs.error_log import log_error
+        from propvault.jobs.error_log import unexpected
 
-        log = log_error(error)
-        reason = Reason.of(
-            "error.unexpected", detail=f"{type(error).__name__}: {error}", path=str(log)
-        )
-        _fail(state, reason, None, 3)
+        _fail(state, unexpected(error), None, 3)
 
 
 def _fail(state: State, reason: Reason, path: str | None, status: int) -> None:

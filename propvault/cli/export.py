@@ -10,23 +10,18 @@ import click
 
 from propvault.cli.drawing import ProgressLine
 from propvault.cli.export_lines import report_lines
-from propvault.cli.state import State, shared_options
+from propvault.cli.state import LANGUAGES, State, shared_options
 from propvault.errors import UsageError
 from propvault.events import Progress, Skipped
 from propvault.jobs.export_pick import Selection, gather
 from propvault.jobs.export_rebuild import RebuildReport, rebuild_set
 from propvault.jobs.export_set import ExportReport, ExportRequest, export_set
-from propvault.reasons import Language
+from propvault.jobs.vocabulary import open_vocabulary
 from propvault.targets.plan import capacity
 from propvault.targets.planned import PlanOptions
 from propvault.targets.presets import Preset, find_preset, through_gateway
 from propvault.targets.rules import Medium
-
-_LANGUAGES: dict[str, tuple[Language, ...]] = {
-    "zh": ("zh",),
-    "en": ("en",),
-    "both": ("zh", "en"),
-}
+from propvault.targets.sidecar import Keywords
 
 
 @dataclass(frozen=True)
@@ -55,13 +50,14 @@ class _Beside(click.ParamType[tuple[Medium, int]]):
 @click.option("--to", required=True, type=click.Path(path_type=Path), help="The set's own folder.")
 @click.option("-n", "limit", type=click.IntRange(1, 10_000), help="Hits to choose from.")
 @click.option("--fit", type=click.Choice(["refuse", "pad", "crop"]), help="Too wide or too high.")
-@click.option("--lang", type=click.Choice(list(_LANGUAGES)), help="Language of words.")
+@click.option("--lang", type=click.Choice(list(LANGUAGES)), help="Language of words.")
 @click.option("--beside", multiple=True, type=_Beside(), help="Also in the request: videos=1.")
 @click.option("--first-frame", is_flag=True, help="The first picture is frame 0.")
 @click.option("--trigger", default="", help="Word for the subject in training captions.")
 @click.option("--base-url", default="", help="Address that the pictures will be found below.")
 @click.option("--creator", default="", help="Who took the photos that do not say.")
 @click.option("--rights", default="", help="Rights of the photos that do not say.")
+@click.option("--sidecars", type=click.Choice(list(LANGUAGES)), help="Tags as XMP beside each.")
 @click.option("--from-lock", type=click.Path(path_type=Path), help="Make that set again.")
 @click.option("--dry-run", is_flag=True, help="Say what would be written, write nothing.")
 @shared_options
@@ -83,6 +79,7 @@ def command(
     base_url: str,
     creator: str,
     rights: str,
+    sidecars: str | None,
     from_lock: Path | None,
     dry_run: bool,
 ) -> int:
@@ -98,7 +95,7 @@ def command(
         raise UsageError("export.no_photos")
     preset = find_preset(preset_name, [state.root / "presets"])
     options = PlanOptions(
-        languages=_LANGUAGES.get(lang or "", ()),
+        languages=LANGUAGES.get(lang or "", ()),
         beside=dict(beside),
         fit=next((f for f in ("refuse", "pad", "crop") if f == fit), None),
         has_first_frame=first_frame,
@@ -106,6 +103,7 @@ def command(
         base_url=base_url,
         creator=creator,
         rights=rights,
+        sidecars=Keywords(open_vocabulary(state.root), LANGUAGES[sidecars]) if sidecars else None,
     )
     selection = Selection(query, collection, asked, without, limit)
     preset = through_gateway(preset, gateway) if gateway else preset

@@ -18,6 +18,13 @@ from propvault.vault.vault import Mode, Vault
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+LANGUAGES: Mapping[str, tuple[Language, ...]] = {
+    "zh": ("zh",),
+    "en": ("en",),
+    "both": ("zh", "en"),
+}
+"""What an option that names languages may say."""
+
 
 @dataclass
 class State:

@@ -56,6 +56,7 @@ ENGLISH: Mapping[str, str] = {
     "done.discard_one": "discard {name}",
     "done.discard": "discard {name} and others: {count}",
     "tag.no_facet": "{found} names no facet; write facet:value with one of {known}",
+    "tag.which": "{found} names no facet; write {tags}",
     "tag.no_value": "{facet} has no value {found}; the nearest is {near}",
     "tag.nothing": "nothing to add or remove; use --add facet:value or --remove facet:value",
     "describe.done_one": "1 photo changed; `propvault undo` takes it back",

@@ -17,6 +17,7 @@ from propvault.grouping import pair_of
 from propvault.jobs.computed import compute_tags
 from propvault.jobs.find_duplicates import regroup
 from propvault.jobs.keeper_facts import rules_of
+from propvault.jobs.machine_tags import renew_tags
 from propvault.jobs.trips import refresh_trips
 from propvault.jobs.vocabulary import reindex
 from propvault.likeness import Kind
@@ -163,7 +164,9 @@ class Decisions:
         self._changes_trips = True
         with self._vault.transaction() as db:
             rows = {row for done in steps for row in done.touched}
-            compute_tags(db, rows)
+            moved = {row for s in steps if s.action.code == "done.shift" for row in s.touched}
+            compute_tags(db, rows - moved)
+            renew_tags(self._vault, db, sorted(moved))
             reindex(db, rows)
         return steps
 

@@ -118,6 +118,8 @@ def _tags(vocabulary: Vocabulary, names: Iterable[str]) -> list[Tag]:
 def _tag(vocabulary: Vocabulary, name: str) -> Tag:
     facet_name, separator, value = name.replace("：", ":").partition(":")
     facet = vocabulary.facet_of(facet_name) if separator else None
+    if facet is None and (meant := vocabulary.find(name)):
+        raise UsageError("tag.which", found=name, tags=", ".join(c.tag for c in meant))
     if facet is None:
         raise UsageError("tag.no_facet", found=name, known=", ".join(vocabulary.facets))
     found = vocabulary.find(value, facet)

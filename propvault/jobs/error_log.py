@@ -7,10 +7,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from propvault import __version__
+from propvault.reasons import Reason
 from propvault.settings import cache_folder
 
 
-def log_error(error: Exception) -> Path:
+def unexpected(error: BaseException) -> Reason:
+    """Log an error that nobody foresaw; return what a person is told of it."""
+    detail = f"{type(error).__name__}: {error}"
+    return Reason.of("error.unexpected", detail=detail, path=str(log_error(error)))
+
+
+def log_error(error: BaseException) -> Path:
     """Append an error with its traceback to the log; return the log's path.
 
     A log that cannot be written changes nothing: the person is told the error itself anyway.

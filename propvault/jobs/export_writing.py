@@ -17,6 +17,7 @@ from propvault.targets.manifest import FILE as MANIFEST
 from propvault.targets.manifest import WrittenFile, WrittenPhoto, manifest_texts
 from propvault.targets.planned import PlannedPhoto, SetPlan
 from propvault.targets.sheet import HTML, PNG, sheet_html
+from propvault.targets.sidecar import sidecar_name, sidecar_text
 from propvault.targets.texts import set_texts
 from propvault.vision.render import RenderedBytes, RenderStep, tool_versions
 from propvault.vision.sheets import sheet_png
@@ -40,7 +41,7 @@ class PictureFile:
 def finish(folder: Path, plan: SetPlan, pictures: Sequence[PictureFile]) -> PackLock:
     """Write a staged set to its end and return its lock; pictures in the order of the plan."""
     named = [_named(folder, p, f) for p, f in zip(plan.photos, pictures, strict=True)]
-    texts = set_texts(plan)
+    texts = set_texts(plan) | _sidecars(plan, named)
     archive = ARCHIVES.get(plan.preset.layout.kind, "")
     packed = _members(named, texts) if archive else ()
     texts |= manifest_texts(plan, named)
@@ -95,6 +96,18 @@ def listed(folder: Path) -> dict[str, LockedFile]:
 def tools() -> dict[str, str]:
     """Return the versions that a set's bytes depend on."""
     return {"propvault": __version__, **tool_versions()}
+
+
+def _sidecars(plan: SetPlan, named: Sequence[WrittenPhoto]) -> dict[str, str]:
+    keywords = plan.options.sidecars
+    if keywords is None:
+        return {}
+    return {
+        sidecar_name(w.written.file): sidecar_text(
+            w.planned.tags, keywords, creator=w.creator, rights=w.rights
+        )
+        for w in named
+    }
 
 
 def _members(named: Sequence[WrittenPhoto], texts: dict[str, str]) -> tuple[str, ...]:

@@ -18,10 +18,12 @@ from propvault.jobs.import_copy import CopyPlanner
 from propvault.jobs.import_report import ImportReport
 from propvault.jobs.import_stages import Item
 from propvault.jobs.import_walk import Found
+from propvault.jobs.keywords import keyword_tags
+from propvault.jobs.sidecars import is_own
 from propvault.jobs.tagging_model import TaggingModel
 from propvault.places import gazetteer
 from propvault.reasons import Reason, printable
-from propvault.values import PhotoTag, Role, TagSource
+from propvault.values import Capture, PhotoTag, Role, TagSource
 from propvault.vault import copying, photos, sightings
 from propvault.vault.looks import store_look, store_origin
 from propvault.vault.places import store_place
@@ -33,6 +35,7 @@ from propvault.vault.vectors import add_vector
 from propvault.vault.volumes import volume_of
 from propvault.vision.formats import Kind
 from propvault.vision.look import LOOK_VERSION
+from propvault.vision.metadata import XmpFacts
 from propvault.vision.model_folder import ModelInfo
 from propvault.vision.reader import PictureFacts
 
@@ -206,7 +209,7 @@ class Recorder:
         if described is not None and self.info is not None:
             add_vector(db, photo_id, self.info.id, described.vector)
             replace_tags(db, photo_id, TagSource.AUTO, described.tags)
-        self._take_subjects(db, photo_id, facts.capture.subjects)
+        self._take_subjects(db, photo_id, facts.capture)
         self._compute(db, photo_id, facts)
         self._new.append(photo_id)
         report.new += 1
@@ -226,7 +229,7 @@ class Recorder:
     def _record_sidecar(self, item: Item, report: ImportReport) -> None:
         place = self.place(item.found)
         photo_id = photos.photo_of_sidecar(self._db, place.volume_id, place.stem)
-        if photo_id is None or item.sidecar is None:
+        if photo_id is None or item.sidecar is None or is_own(self._vault, item.found.path):
             report.ignored[Kind.COMPANION] += 1
             return
         facts, copy = item.sidecar, self.copies.plan(item)
@@ -240,7 +243,7 @@ class Recorder:
             photos.add_file(db, photo_id, self._file(item, Role.SIDECAR))
             photos.set_sidecar_rating(db, photo_id, facts.rating)
             photos.set_sidecar_rights(db, photo_id, facts.creator, facts.rights)
-            self._take_subjects(db, photo_id, facts.subjects)
+            self._take_subjects(db, photo_id, facts)
             compute_tags(db, [photo_id], self._model.vocabulary)
             self._sight(db, item)
             self._index(db, {photo_id})
@@ -249,8 +252,9 @@ class Recorder:
         for photo_id in sorted(changed):
             index_photo(db, photo_id, self._model.words)
 
-    def _take_subjects(self, db: Database, photo_id: int, subjects: Sequence[str]) -> None:
-        replace_tags(db, photo_id, TagSource.SIDECAR, self._model.sidecar_tags(subjects))
+    def _take_subjects(self, db: Database, photo_id: int, said: Capture | XmpFacts) -> None:
+        tags = keyword_tags(self._model.vocabulary, said.subjects, said.hierarchies)
+        replace_tags(db, photo_id, TagSource.SIDECAR, tags)
 
     def _sight(self, db: Database, item: Item) -> None:
         found = item.found

@@ -136,7 +136,7 @@ class Narrowing:
         return standing.kept_mask(("place", name), make)
 
     def _worded(self, node: Text) -> Mask:
-        tagged = [self._tagged(tag) for tag in self._sources.called(node.text)]
+        tagged = [self._tagged(tag) for tag in self._sources.vocabulary.called(node.text)]
         return reduce(np.bitwise_or, [having(self._standing, node.text), *tagged])
 
     def _tagged(self, tag: Tag) -> Mask:

@@ -16,17 +16,16 @@ import numpy as np
 
 from propvault.errors import PictureError
 from propvault.events import Progress, Skipped
-from propvault.jobs.computed import compute_tags
+from propvault.jobs.machine_tags import give_tags
 from propvault.jobs.tagging_model import TaggingModel
 from propvault.jobs.trips import refresh_trips
 from propvault.origin import origin_of
 from propvault.places import gazetteer
 from propvault.reasons import Reason
-from propvault.values import PhotoTag, PhotoView, TagSource
+from propvault.values import PhotoTag, PhotoView
 from propvault.vault import looks
 from propvault.vault.places import store_place, without_place
 from propvault.vault.retagging import machine_tags, tagged_otherwise
-from propvault.vault.tags import drop_outranked, replace_tags
 from propvault.vault.text import index_photo
 from propvault.vault.vault import Database, Vault
 from propvault.vault.vectors import StoredVectors, stored_vectors
@@ -164,11 +163,7 @@ class _Retagging:
 
     def _retag(self, db: Database, row: int, tags: tuple[PhotoTag, ...] | None) -> None:
         before = machine_tags(db, row)
-        if tags is not None:
-            replace_tags(db, row, TagSource.AUTO, tags)
-        compute_tags(db, [row], self.tagging.vocabulary)
-        drop_outranked(db, row, self.tagging.vocabulary.exclusions)
-        self.tagging.note_tagged(db, row)
+        give_tags(db, row, tags, self.tagging)
         after = machine_tags(db, row)
         if before != after:
             self.report.changed += 1

@@ -29,9 +29,9 @@ from propvault.ranking import fuse
 from propvault.reasons import Reason
 from propvault.values import PhotoView, Tag, TagState
 from propvault.vault import filters
-from propvault.vault.looks import not_computed
-from propvault.vault.relations import repeats_of, stack_size
+from propvault.vault.relations import repeats_of, stack_sizes
 from propvault.vault.standing import Mask, Rows
+from propvault.vault.text import texts_of
 from propvault.vault.vault import Vault
 from propvault.vault.views import photo_views
 
@@ -139,8 +139,11 @@ class Searcher:
             notices=ranking.notices,
         )
 
-    def rank(self, query: str, limit: int = 20) -> Ranking:
+    def rank(self, query: str, limit: int = 20, *, waits: bool = True) -> Ranking:
         """Rank a query's photos, ``limit`` of them.
+
+        Unless it ``waits``, tags and words alone answer while the model is still loading
+        (`Sentence.is_partial`).
 
         Raises:
             QueryError: as `search`.
@@ -151,21 +154,21 @@ class Searcher:
         tree = self._parsed(query)
         standing = self.sources.standing
         allowed = Narrowing(self.sources, self._chosen).allowed(tree)
-        sentence = Sentence.of(tree, self.sources)
+        sentence = Sentence.of(tree, self.sources, waits=waits)
         for like in sentence.likes:
             # Whoever asks for more like a photo has that one.
             if like.weight > 0 and (row := like_row(self.sources, like)):
                 allowed = allowed & ~standing.of_rows(np.array([row]))
-        similar = None if sentence.is_empty else self._by_row(sentence.similarities)
-        rows = self._ranked(allowed, sentence, similar, limit)
+        rows = self._ranked(allowed, sentence, limit)
         count = int(allowed.sum())
         if not shows_all(tree):
             rows, count = standing.unstacked(rows), standing.count_unstacked(allowed)
         rows = rows[:limit]
-        cosines = np.full(len(rows), np.nan, np.float32) if similar is None else similar[rows]
+        likeness = sentence.likeness
+        cosines = likeness.of(rows) if likeness else np.full(len(rows), np.nan, np.float32)
         return Ranking(
             query, tree, sentence, rows, cosines, allowed, count,
-            confident=self._confident(sentence, allowed, similar),
+            confident=self._confident(sentence, allowed),
             notices=tuple(self._notices(tree, sentence)),
         )  # fmt: skip
 
@@ -176,9 +179,9 @@ class Searcher:
         nodes = list(walk(tree))
         is_colour = any(isinstance(node, Colour) for node in nodes)
         is_place = any(isinstance(node, Field) and node.name == "place" for node in nodes)
-        if is_colour and (lacking := not_computed(self._db, "colours")):
+        if is_colour and (lacking := self.sources.not_computed("colours")):
             yield Reason.of("search.not_computed", count=lacking)
-        if is_place and (lacking := not_computed(self._db, "places")):
+        if is_place and (lacking := self.sources.not_computed("places")):
             yield Reason.of("search.not_computed", count=lacking)
 
     def hits(
@@ -188,19 +191,23 @@ class Searcher:
         why = why or Reasons(ranking.tree, ranking.sentence, self.sources)
         rows = ranking.rows[start:stop].tolist()
         scores = self.sources.scores(ranking.cosines[start:stop], ranking.sentence.language)
-        found = zip(rows, ranking.cosines[start:stop].tolist(), scores, strict=True)
+        cosines = ranking.cosines[start:stop].tolist()
         views = photo_views(self._vault, rows)
+        words = texts_of(self._db, rows) if ranking.sentence.texts else {}
+        takes, repeats = stack_sizes(self._db, rows), repeats_of(self._db, rows)
         return tuple(
             Hit(
                 view,
                 start + at,
                 score,
-                why.of(row, view, None if score is None else cosine),
-                stack_size(self._db, row),
-                repeats_of(self._db, row),
+                why.of(view, words.get(row, {}), None if score is None else cosine),
+                takes.get(row, 0),
+                repeats.get(row, 0),
                 row,
             )
-            for at, (view, (row, cosine, score)) in enumerate(zip(views, found, strict=True), 1)
+            for at, (row, view, cosine, score) in enumerate(
+                zip(rows, views, cosines, scores, strict=True), 1
+            )
         )
 
     def _chosen(self, query: str, asking: tuple[str, ...]) -> Mask:
@@ -214,41 +221,28 @@ class Searcher:
         sentence = Sentence.of(tree, self.sources)
         if sentence.is_empty:
             return allowed
-        similar = self._by_row(sentence.similarities)
-        ranked = self._ranked(allowed, sentence, similar, _SAVED_HITS)[:_SAVED_HITS]
-        line = self._line
-        if line is None or similar is None:
+        line, likeness = self._line, sentence.likeness
+        if line is None or likeness is None:
+            ranked = self._ranked(allowed, sentence, _SAVED_HITS)[:_SAVED_HITS]
             return self.sources.standing.of_rows(ranked)
         sure = [rows for text in sentence.texts for rows in self._sure(text.text)]
-        near = np.flatnonzero(similar >= line.at(int(allowed.sum())))
+        near = likeness.above(line.at(int(allowed.sum())))
         return allowed & self.sources.standing.of_rows(_joined([near, *sure]))
 
     def _parsed(self, query: str) -> Node:
         return parse(query, self.sources.vocabulary.facet_names, folded=name_key)
 
-    def _by_row(self, similarities: NDArray[np.float32]) -> NDArray[np.float32] | None:
-        """Return similarities ``[size]`` indexed by row, NaN for photos without a vector."""
-        if not len(similarities):
-            return None
-        by_row = np.full(self.sources.standing.size, np.nan, np.float32)
-        rows = self.sources.matrix.rows
-        there = rows < len(by_row)  # an import may have added some since the search began
-        by_row[rows[there]] = similarities[there]
-        return by_row
-
-    def _confident(
-        self, sentence: Sentence, allowed: Mask, similar: NDArray[np.float32] | None
-    ) -> bool | None:
+    def _confident(self, sentence: Sentence, allowed: Mask) -> bool | None:
         """Return whether something matches a text; None without one, or where no line is known."""
-        line = self._line
-        if not sentence.texts or sentence.likes or similar is None or line is None:
+        line, likeness = self._line, sentence.likeness
+        if not sentence.texts or sentence.likes or likeness is None or line is None:
             return None
         if any(
             len(_kept(rows, allowed)) for text in sentence.texts for rows in self._sure(text.text)
         ):
             return True
-        best = similar[_nearest(similar, allowed, BEST)]
-        return is_confident(best.tolist(), int((allowed & ~np.isnan(similar)).sum()), line)
+        best = likeness.nearest(allowed, BEST)
+        return is_confident(likeness.of(best.rows).tolist(), best.among, line)
 
     @property
     def _line(self) -> ConfidenceLine | None:
@@ -257,17 +251,11 @@ class Searcher:
 
     def _sure(self, text: str) -> list[Rows]:
         """Return the photos that are said to be what a text names, by tags or by words."""
-        tagged = [self.sources.tagged(tag) for tag in self.sources.called(text)]
+        tagged = [self.sources.tagged(tag) for tag in self.sources.vocabulary.called(text)]
         said = [t.in_state(s) for t in tagged for s in (TagState.CONFIRMED, TagState.APPLIED)]
         return [*said, self.sources.worded(text, in_tags=False)]
 
-    def _ranked(
-        self,
-        allowed: Mask,
-        sentence: Sentence,
-        similar: NDArray[np.float32] | None,
-        limit: int,
-    ) -> Rows:
+    def _ranked(self, allowed: Mask, sentence: Sentence, limit: int) -> Rows:
         colours = [
             _kept(rows, allowed) for rows in map(self.sources.coloured, _colours(sentence.tree))
         ]
@@ -277,13 +265,14 @@ class Searcher:
             newest = self.sources.standing.newest
             return newest[allowed[newest]]
         for minus in sentence.minus:
-            for tag in self.sources.called(minus.text):
+            for tag in self.sources.vocabulary.called(minus.text):
                 allowed = allowed & ~filters.confirmed(self.sources.standing, tag)
         # Beyond the first thousand a rank weighs less than a tenth of a tag or word that matches.
         most = max(_PICTURES, 3 * limit)
-        rankings = [(1.0, _nearest(similar, allowed, most))] if similar is not None else []
+        likeness = sentence.likeness
+        rankings = [(1.0, likeness.nearest(allowed, most).rows)] if likeness else []
         for text in sentence.texts:
-            tags = [self.sources.tagged(tag) for tag in self.sources.called(text.text)]
+            tags = [self.sources.tagged(tag) for tag in self.sources.vocabulary.called(text.text)]
             for state, weight in TAG_WEIGHTS.items():
                 rows = _joined([tagged.in_state(state) for tagged in tags])
                 rankings.append((weight, _kept(rows, allowed)[:most]))
@@ -303,14 +292,6 @@ def _kept(rows: Rows, allowed: Mask) -> Rows:
     known = rows[rows < len(allowed)]
     kept: Rows = known[allowed[known]]
     return kept
-
-
-def _nearest(similar: NDArray[np.float32], allowed: Mask, most: int) -> Rows:
-    """Return the ``most`` allowed rows of the highest similarity, best first."""
-    rows = np.flatnonzero(allowed & ~np.isnan(similar))
-    if len(rows) > most:
-        rows = rows[np.argpartition(similar[rows], -most)[-most:]]
-    return rows[np.argsort(-similar[rows], kind="stable")]
 
 
 def _joined(parts: Sequence[Rows]) -> Rows:

@@ -1,4 +1,4 @@
-"""The free part of a query, its texts and pictures, and how near each photo is to it."""
+"""The free part of a query, its texts and pictures, and the directions that they point into."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from propvault.errors import QueryError
+from propvault.jobs.likeness import Likeness
 from propvault.jobs.likes import like_vector
 from propvault.jobs.sources import Sources, Vector
 from propvault.language.normalise import has_han, language_of
@@ -37,9 +38,11 @@ class Sentence:
     """Pictures looked for or subtracted."""
     english: Mapping[str, str] = field(default_factory=dict)
     """What the model reads for each text."""
+    is_partial: bool = False
+    """Whether nothing is compared, because the model was still loading."""
 
     @classmethod
-    def of(cls, tree: Node, sources: Sources) -> Sentence:
+    def of(cls, tree: Node, sources: Sources, *, waits: bool = True) -> Sentence:
         """Collect the free nodes of a query, translated where the model reads no Chinese."""
         nodes = list(walk(tree))
         texts = tuple(n for n in nodes if isinstance(n, Text))
@@ -49,7 +52,8 @@ class Sentence:
         for text in {n.text for n in nodes if isinstance(n, Text | Minus)}:
             if sources.needs_english and has_han(text):
                 english[text] = sources.in_english(text)
-        return cls(tree, sources, texts, minus, likes, english)
+        is_partial = bool(texts or minus) and not waits and sources.is_loading
+        return cls(tree, sources, texts, minus, likes, english, is_partial)
 
     @property
     def is_empty(self) -> bool:
@@ -70,23 +74,23 @@ class Sentence:
         return language_of(read) if read else None
 
     @cached_property
-    def similarities(self) -> Vector:
-        """Return each matrix row's cosine to the sentence, ``[n]``; empty without vectors.
+    def likeness(self) -> Likeness | None:
+        """Return how near photos are to the sentence; None where nothing can be compared.
 
         Texts and pictures side by side are one direction, the mean of theirs by weight, less
         `_MINUS_WEIGHT` of what is subtracted; of alternatives the nearest counts. The value is
         a mean of cosines, so that it reads on the scale of a single text.
         """
+        if self.is_partial:
+            return None
         ways = self._directions(self.tree)
         taken = self._taken_away()
-        if ways is None:
-            if taken is None:
-                return np.zeros(0, np.float32)
-            ways = [np.zeros_like(taken)]
         if taken is not None:
-            ways = [way - _MINUS_WEIGHT * taken for way in ways]
-        scores = [self.sources.matrix.similarities(way) for way in ways]
-        return np.asarray(np.max(scores, axis=0), np.float32)
+            ways = [way - _MINUS_WEIGHT * taken for way in ways or [np.zeros_like(taken)]]
+        if not ways or not len(self.sources.matrix.rows):
+            return None
+        sources = self.sources
+        return Likeness(sources.matrix, ways, sources.vectors_of, sources.standing.size)
 
     def _directions(self, node: Node) -> list[Vector] | None:
         """Return the directions a node looks into, one an alternative; None for none."""

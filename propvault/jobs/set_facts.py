@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from propvault.errors import UsageError
-from propvault.jobs.computed import compute_tags
+from propvault.jobs.machine_tags import renew_tags
 from propvault.jobs.trips import refresh_trips
 from propvault.jobs.vocabulary import reindex
 from propvault.vault.journal import Action
@@ -55,7 +55,7 @@ def set_rights(
         raise UsageError("set.nothing")
     sources = {f"{name}_source": "person" for name in given if name != "release"}
     with Vault(root, "write") as vault:
-        rows = _rows(vault, chosen)
+        rows = chosen_rows(vault, chosen)
         name, what = _name(vault, rows), ", ".join(given)
         with vault.transaction() as db:
             action = Action(db, "done.set", name=name, count=len(rows), what=what)
@@ -75,7 +75,7 @@ def shift_time(root: Path, chosen: Chosen, shift: str) -> int:
     """
     by = _read_shift(shift)
     with Vault(root, "write") as vault:
-        rows = _rows(vault, chosen)
+        rows = chosen_rows(vault, chosen)
         with vault.transaction() as db:
             changes = [change for row in rows if (change := _shifted(db, row, by))]
             if not changes:
@@ -85,7 +85,7 @@ def shift_time(root: Path, chosen: Chosen, shift: str) -> int:
             action = Action(db, "done.shift", name=name, count=len(moved), shift=shift)
             for change in changes:
                 action.put("photo", change)
-            compute_tags(db, moved)
+            renew_tags(vault, db, moved)
             reindex(db, moved)
         refresh_trips(vault)
     return len(moved)
@@ -114,7 +114,12 @@ def _shifted(db: Database, row: int, by: timedelta) -> Mapping[str, str | int] |
     }
 
 
-def _rows(vault: Vault, chosen: Chosen) -> Sequence[int]:
+def chosen_rows(vault: Vault, chosen: Chosen) -> Sequence[int]:
+    """Return the rows of the photos meant, each once.
+
+    Raises:
+        UsageError: a photo or the import is unknown, or none is named.
+    """
     rows = [resolve(vault, photo, chosen.base) for photo in chosen.photos]
     if chosen.import_run is not None:
         rows += _imported(vault.db, chosen.import_run)

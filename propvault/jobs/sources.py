@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,10 +24,11 @@ from propvault.values import Tag
 from propvault.vault import filters
 from propvault.vault.colours import SAME_NAME, with_colour
 from propvault.vault.filters import Tagged
+from propvault.vault.looks import not_computed
 from propvault.vault.standing import Rows, Standing
 from propvault.vault.text import matching
 from propvault.vault.vault import Vault
-from propvault.vault.vectors import VectorMatrix, load_matrix
+from propvault.vault.vectors import VectorMatrix, load_matrix, vectors_of
 from propvault.vision.model import Model
 
 Vector = NDArray[np.float32]
@@ -52,6 +54,7 @@ class Sources:
         self._vectors: dict[str, Vector] = {}
         self._tagged: dict[str, Tagged] = {}
         self._worded: dict[tuple[str, bool], Rows] = {}
+        self._lacking: dict[str, int] = {}
 
     def refresh(self) -> None:
         """Forget what no longer holds when the database changed."""
@@ -60,6 +63,7 @@ class Sources:
             self.standing = standing
             self._tagged.clear()
             self._worded.clear()
+            self._lacking.clear()
             for name in ("answering", "matrix"):
                 self.__dict__.pop(name, None)
 
@@ -70,15 +74,18 @@ class Sources:
         to read: somebody is typing.
         """
         model = self.model
-        if model is None or self._warmed > 1:
+        if model is None or self._warmed > 1 or self.is_loading:
             return
-        if self._warming is not None:
-            self._warming.join()
         load = model.settle_in if self._warmed else model.load_texts
         self._warmed += 1
         # No daemon: an interpreter that ends while onnxruntime loads is aborted.
         self._warming = threading.Thread(target=_quietly, args=(load,))
         self._warming.start()
+
+    @property
+    def is_loading(self) -> bool:
+        """Return whether reading a text would wait for the model to load."""
+        return self._warmed == 1 and self._warming is not None and self._warming.is_alive()
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -109,6 +116,12 @@ class Sources:
         if self.model is None:
             return VectorMatrix.empty(0)
         return load_matrix(self.vault, self.model.info.id, self.model.info.dim)
+
+    def vectors_of(self, rows: Rows) -> tuple[Rows, Vector]:
+        """Return those of some rows that the model that answers has seen, and their vectors."""
+        if self.model is None:
+            return np.zeros(0, np.int64), np.zeros((0, 0), np.float32)
+        return vectors_of(self.db, self.model.info.id, rows)
 
     def text_vector(self, text: str, read: str) -> Vector:
         """Return where a text points, about ``[dim]`` long 1; zeros without a model.
@@ -159,25 +172,13 @@ class Sources:
         translation = translate(text, self.vocabulary)
         return translation.text if translation else text
 
-    def called(self, text: str) -> list[Tag]:
-        """Return the tags that a whole text names."""
-        return [concept.as_tag() for concept in self.vocabulary.find(text)]
-
-    def wordings(self, text: str) -> list[str]:
-        """Return a text and what else names may say for it: a folder called chair holds 椅子."""
-        concepts = self.vocabulary.find(text)
-        own = [
-            name for concept in concepts if concept.is_called(text) for name in concept.own_names
-        ]
-        return list(dict.fromkeys([text, *own]))
-
     def worded(self, text: str, *, in_tags: bool) -> Rows:
         """Return the photos whose words say a text or another wording of it, best first."""
         key = (text, in_tags)
         if key not in self._worded:
             if len(self._worded) >= _KEPT_TEXTS:
                 self._worded.pop(next(iter(self._worded)))
-            self._worded[key] = matching(self.db, self.wordings(text), in_tags=in_tags)
+            self._worded[key] = matching(self.db, self.vocabulary.wordings(text), in_tags=in_tags)
         return self._worded[key]
 
     def tagged(self, tag: Tag) -> Tagged:
@@ -210,6 +211,12 @@ class Sources:
             facet=term.facet,
             nearest=near[0] if near else "-",
         )
+
+    def not_computed(self, what: Literal["colours", "places"]) -> int:
+        """Return of how many photos colours or places were never computed."""
+        if what not in self._lacking:
+            self._lacking[what] = not_computed(self.db, what)
+        return self._lacking[what]
 
     def scores(self, cosines: Vector, language: str | None) -> list[float | None]:
         """Return the calibrated similarity 0 to 1 of each cosine, None where there is none."""

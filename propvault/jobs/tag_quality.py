@@ -44,7 +44,7 @@ class TagQuality:
     positives: int = 0
     """Labelled photos that have it."""
     precision_at_least: float | None = None
-    """Lower Wilson bound of the precision, one-sided at 95 %."""
+    """Lower Wilson bound of the precision, one-sided at 90 %."""
     right: int = 0
     """Photos of this vault on which a person confirmed it."""
     wrong: int = 0
@@ -92,6 +92,8 @@ def _quality(
     if index in model.in_force[1]:
         code = "tags.adapted" if is_applied else "tags.rejected"
         verdict = Reason.of(code, right=right, wrong=wrong)
+    elif precision is None and positives and not is_applied:
+        verdict = Reason.of("tags.unproven", number=positives)
     elif precision is None:
         verdict = Reason.of("tags.carried" if is_applied else "tags.unmeasured")
     else:

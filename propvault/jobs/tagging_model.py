@@ -43,8 +43,6 @@ from propvault.vision.model_folder import ModelInfo
 
 MAX_SUGGESTED = 8
 """Likely tags kept for a photo: a director reads a handful, not thirty."""
-FREE_FACET = "keyword"
-"""Facet of words from sidecars that the vocabulary does not know."""
 _TAGGING_VERSION = 2
 """Raised when the way from vectors to tags changes, so that `retag` does it anew."""
 
@@ -112,7 +110,8 @@ class TaggingModel:
         line = f"{applied if state is TagState.APPLIED else suggested:.2f}"
         told: dict[str, str | int] = {"model": self.info.id, "line": line}
         if state is TagState.SUGGESTED and not np.isfinite(applied):
-            return Reason.of("tagged.unmeasured", **told)
+            code = "tagged.unproven" if "positives" in row else "tagged.unmeasured"
+            return Reason.of(code, **told)
         if state is TagState.SUGGESTED:
             return Reason.of("tagged.likely", above=f"{applied:.2f}", **told)
         if index in self.in_force[1]:
@@ -126,16 +125,6 @@ class TaggingModel:
         """Return every name of a tag, for the text index."""
         concept = self.vocabulary.get(tag.name)
         return concept.names if concept else (tag.zh, tag.en)
-
-    def sidecar_tags(self, subjects: Sequence[str]) -> list[PhotoTag]:
-        """Turn keywords into tags: the vocabulary's where it knows the word, free ones else."""
-        found: dict[str, PhotoTag] = {}
-        for word in subjects:
-            concepts = self.vocabulary.find(word)
-            tag = concepts[0].as_tag() if concepts else Tag(FREE_FACET, word.casefold(), word, word)
-            why = Reason.of("tagged.keyword", text=word)
-            found[tag.name] = PhotoTag(tag, TagSource.SIDECAR, TagState.APPLIED, reason=why)
-        return list(found.values())
 
     def note_tagged(self, db: Database, photo_id: int) -> None:
         """Remember what a photo's tags were made from, inside the caller's transaction."""

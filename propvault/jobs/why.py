@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from propvault.jobs.sentence import Sentence
 from propvault.jobs.sources import Sources
@@ -11,23 +11,22 @@ from propvault.query.tree import And, Field, Free, Node, Term, walk
 from propvault.query.wording import written
 from propvault.reasons import Reason
 from propvault.values import PhotoView, Tag, TagState
-from propvault.vault.text import holds, text_of
+from propvault.vault.text import holds
 
 
 class Reasons:
     """Says why photos are hits of one query."""
 
     def __init__(self, tree: Node, sentence: Sentence, sources: Sources) -> None:
-        self._sources = sources
         self._texts = sentence.texts
         # (what names may say, its phrases, whether tags say it already) of each text.
         self._said = [
-            (said, match_phrases(said), bool(sources.called(text.text)))
+            (said, match_phrases(said), bool(sources.vocabulary.called(text.text)))
             for text in sentence.texts
-            for said in sources.wordings(text.text)
+            for said in sources.vocabulary.wordings(text.text)
         ]
         self._likes = sentence.likes
-        called = [tag for text in sentence.texts for tag in sources.called(text.text)]
+        called = [tag for text in sentence.texts for tag in sources.vocabulary.called(text.text)]
         terms = [tag for n in walk(tree) if isinstance(n, Term) for tag in sources.tags_of(n)]
         self.named: list[Tag] = list({tag.name: tag for tag in (*called, *terms)}.values())
         self._names = {tag.name for tag in self.named}
@@ -35,9 +34,17 @@ class Reasons:
         parts = tree.nodes if isinstance(tree, And) else (tree,)
         self._filters = [n for n in parts if not isinstance(n, Free | Term) and n != And()]
 
-    def of(self, row: int, view: PhotoView, cosine: float | None) -> tuple[Reason, ...]:
-        """Return the reasons for one hit: tags, words, likeness, filters."""
-        found = [*self._tagged(view), *self._worded(row), *self._alike(cosine)]
+    def of(
+        self, view: PhotoView, words: Mapping[str, str], cosine: float | None
+    ) -> tuple[Reason, ...]:
+        """Return the reasons for one hit: tags, words, likeness, filters.
+
+        Args:
+            view: the photo.
+            words: what is written of it, by column (`propvault.vault.text.texts_of`).
+            cosine: how near it is to the sentence; None without one.
+        """
+        found = [*self._tagged(view), *self._worded(words), *self._alike(cosine)]
         found += [Reason.of("why.filter", name=written(n)) for n in self._filters if _narrows(n)]
         return tuple(dict.fromkeys(found))
 
@@ -48,11 +55,10 @@ class Reasons:
                 name = f"{photo_tag.tag.zh} {photo_tag.tag.en}".strip()
                 yield Reason.of(codes.get(photo_tag.state, "why.tag"), name=name)
 
-    def _worded(self, row: int) -> Iterator[Reason]:
-        stored = text_of(self._sources.db, row)
+    def _worded(self, words: Mapping[str, str]) -> Iterator[Reason]:
         for said, phrases, is_tag in self._said:
-            for column, words in stored.items():
-                if holds(words, phrases) and not (is_tag and column == "tags"):
+            for column, written_there in words.items():
+                if holds(written_there, phrases) and not (is_tag and column == "tags"):
                     yield Reason.of(f"why.{column}", text=said)
 
     def _alike(self, cosine: float | None) -> Iterator[Reason]:

@@ -108,6 +108,15 @@ class Vocabulary:
                 break
         return tuple(c for c in found if facet is None or c.facet == facet)
 
+    def called(self, text: str) -> list[Tag]:
+        """Return the tags that a whole text names."""
+        return [concept.as_tag() for concept in self.find(text)]
+
+    def wordings(self, text: str) -> list[str]:
+        """Return a text and what else names may say for it: a folder called chair holds 椅子."""
+        own = (name for c in self.find(text) if c.is_called(text) for name in c.own_names)
+        return list(dict.fromkeys([text, *own]))
+
     def facet_of(self, name: str) -> str | None:
         """Return the facet called ``name`` in either language, None when there is none."""
         return self.facet_names.get(name_key(name))

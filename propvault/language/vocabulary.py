@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -129,15 +130,26 @@ def _order(file: Path) -> tuple[int, str]:
     return _rank(file.stem), file.stem
 
 
-def _line_of(file: Path, where: str) -> int | None:
-    """Return the line on which the table ``[[concept]] 3 slug`` of an error begins."""
-    number = where.split()[1] if where.startswith("[[concept]] ") else ""
+def _line_of(file: Path, where: str, key: str) -> int | None:
+    """Return the line of ``key`` in the table that an error names, else the table's first.
+
+    ``[[concept]] 3 slug`` names a table by its number, ``[[concept]] slug`` by its slug; nothing
+    names the facet's own keys before all concepts, of which only the key is a line.
+    """
     lines = file.read_text(encoding="utf-8-sig").splitlines()
-    starts = [at for at, line in enumerate(lines, 1) if line.strip() == "[[concept]]"]
-    if number.isdigit():
-        return starts[int(number) - 1] if int(number) <= len(starts) else None
-    slug = f'slug = "{number}"'
-    return next((at for at, line in enumerate(lines, 1) if line.strip() == slug), None)
+    starts = [at for at, line in enumerate(lines) if line.strip() == "[[concept]]"]
+    head, *tables = (range(*ends) for ends in itertools.pairwise([0, *starts, len(lines)]))
+    told = where.removeprefix("[[concept]]").split()
+    if not told:
+        found = [head]
+    elif told[0].isdigit():
+        found = tables[int(told[0]) - 1 : int(told[0])]
+    else:
+        found = [t for t in tables if any(lines[at].strip() == f'slug = "{told[0]}"' for at in t)]
+    for table in found:
+        named = (at + 1 for at in table if lines[at].partition("=")[0].strip() == key)
+        return next(named, table.start + 1 if told else None)
+    return None
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -186,8 +198,8 @@ class _Table:
         raise self.error("language.bad_value", key=key, wanted="{ zh = en }")
 
     def error(self, code: str, **arguments: str) -> LibraryError:
-        line = _line_of(self.file, self.where)
-        where = f"{self.where} (line {line})" if line else self.where or "-"
+        line = _line_of(self.file, self.where, arguments.get("key", "slug"))
+        where = f"{self.where} (line {line})".strip() if line else self.where or "-"
         return LibraryError(code, path=str(self.file), where=where, **arguments)
 
 

@@ -90,6 +90,7 @@ def manifest_texts(plan: SetPlan, photos: Sequence[WrittenPhoto]) -> dict[str, s
         "set": {
             "title": plain(plan.options.title, _MAX_TEXT),
             "archive": ARCHIVES.get(preset.layout.kind),
+            "sidecars": list(plan.options.sidecars.languages) if plan.options.sidecars else [],
             "trigger": plan.trigger if preset.captions.has_trigger else None,
         },
         "photos": entries,

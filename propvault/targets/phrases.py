@@ -75,6 +75,8 @@ class Phrases:
     """What to take from a picture, with ``{what}`` and ``{token}``."""
     take_thing: str
     """What to take of a thing, with ``{things}``."""
+    take_shown: str
+    """What to take of a picture of something that no tag names."""
     same: str
     """That several pictures show one subject, with ``{tokens}``, ``{subject}``, ``{views}``."""
     only: str

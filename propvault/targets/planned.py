@@ -11,6 +11,7 @@ from propvault.targets.names import SUFFIXES, ascii_slug
 from propvault.targets.pick import Refused
 from propvault.targets.preflight import Finding
 from propvault.targets.rules import Fit, Medium, PictureFormat, Preset
+from propvault.targets.sidecar import Keywords
 from propvault.targets.sizing import Sizing
 from propvault.values import Tag
 
@@ -43,6 +44,8 @@ class PlanOptions:
     """Who took the photos that do not say."""
     rights: str = ""
     """Rights of the photos that do not say."""
+    sidecars: Keywords | None = None
+    """Write an XMP sidecar beside each picture in these words; None writes none."""
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,16 @@ parts divided by ``|`` as Lightroom, Bridge, digiKam and darktable read them.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal
+from dataclasses import dataclass
+from pathlib import PurePath
 from xml.etree import ElementTree as ET
 
 from propvault.language.concepts import Vocabulary
-from propvault.values import PhotoTag, Tag, TagState
-
-Language = Literal["zh", "en"]
+from propvault.reasons import Language
+from propvault.values import Tag
 
 _X = "adobe:ns:meta/"
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -23,41 +24,50 @@ _LR = "http://ns.adobe.com/lightroom/1.0/"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 # Characters that XML 1.0 cannot hold, and the divider of a hierarchy.
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff|]")
+_SIGNATURE = re.compile(r'(x:xmptk="propvault ([0-9a-f]{32}) )([0-9a-f]{64})"')
+_UNSIGNED = "0" * 64
+
+
+@dataclass(frozen=True)
+class Keywords:
+    """In which words tags are written for other programs."""
+
+    vocabulary: Vocabulary
+    """Names of facets and parents."""
+    languages: tuple[Language, ...] = ("zh", "en")
+    """One or both, in the order keywords are written."""
+
+
+def sidecar_name(name: str, *, is_raw: bool = False) -> str:
+    """Return the file name of a picture's sidecar.
+
+    ``A.JPG.xmp``, as digiKam, darktable and Immich look for it; for a camera RAW ``A.xmp``, as
+    Lightroom and Bridge do, which read none of other pictures.
+    """
+    return f"{PurePath(name).stem if is_raw else name}.xmp"
 
 
 def sidecar_text(
-    tags: Iterable[PhotoTag],
-    vocabulary: Vocabulary,
-    *,
-    languages: Sequence[Language] = ("zh", "en"),
-    creator: str | None = None,
-    rights: str | None = None,
+    tags: Iterable[Tag], keywords: Keywords, *, creator: str = "", rights: str = "", vault: str = ""
 ) -> str:
-    """Return the text of an ``.xmp`` file: a photo's tags that are sure, in the languages asked.
-
-    Suggested and rejected tags are left out. The same tags give the same text.
+    """Return the text of an ``.xmp`` file; the same tags give the same text.
 
     Args:
-        tags: the photo's tags.
-        vocabulary: names of facets and parents.
-        languages: one or both, in the order keywords are written.
-        creator: who made the photo.
-        rights: its copyright or licence.
+        tags: what is claimed of the photo.
+        keywords: in which words.
+        creator: who made the photo, empty when nobody knows.
+        rights: its copyright or licence, empty when nobody knows.
+        vault: id of the vault that signs the text (see `signer`); empty leaves it unsigned.
     """
-    sure = {t.tag.name: t.tag for t in tags if t.state in (TagState.APPLIED, TagState.CONFIRMED)}
-    chosen = list(sure.values())
+    chosen = list(tags)
     for prefix, uri in (("x", _X), ("rdf", _RDF), ("dc", _DC), ("lr", _LR)):
         ET.register_namespace(prefix, uri)
-    root = ET.Element(f"{{{_X}}}xmpmeta")
+    toolkit = f"propvault {vault} {_UNSIGNED}" if vault else "propvault"
+    root = ET.Element(f"{{{_X}}}xmpmeta", {f"{{{_X}}}xmptk": toolkit})
     rdf = ET.SubElement(root, f"{{{_RDF}}}RDF")
     description = ET.SubElement(rdf, f"{{{_RDF}}}Description", {f"{{{_RDF}}}about": ""})
-    _list(description, f"{{{_DC}}}subject", "Bag", _keywords(chosen, languages))
-    _list(
-        description,
-        f"{{{_LR}}}hierarchicalSubject",
-        "Bag",
-        _hierarchies(chosen, vocabulary, languages),
-    )
+    _list(description, f"{{{_DC}}}subject", "Bag", _keywords(chosen, keywords.languages))
+    _list(description, f"{{{_LR}}}hierarchicalSubject", "Bag", _hierarchies(chosen, keywords))
     if creator:
         _list(description, f"{{{_DC}}}creator", "Seq", [_written(creator)])
     if rights:
@@ -65,9 +75,26 @@ def sidecar_text(
         item.set(_XML_LANG, "x-default")
     ET.indent(root, " ")
     body = ET.tostring(root, encoding="unicode")
-    return (
+    text = (
         f'<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n{body}\n<?xpacket end="w"?>\n'
     )
+    return text.replace(_UNSIGNED, _digest(text), 1) if vault else text
+
+
+def signer(text: str) -> str | None:
+    """Return the id of the vault that wrote a sidecar, None when it is not as a vault wrote it.
+
+    Other programs write their own toolkit when they save, and a changed text has another digest.
+    """
+    found = _SIGNATURE.search(text)
+    if found is None:
+        return None
+    unsigned = f"{text[: found.start(3)]}{_UNSIGNED}{text[found.end(3) :]}"
+    return found[2] if found[3] == _digest(unsigned) else None
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _keywords(tags: Sequence[Tag], languages: Sequence[Language]) -> Iterator[str]:
@@ -76,12 +103,10 @@ def _keywords(tags: Sequence[Tag], languages: Sequence[Language]) -> Iterator[st
             yield _written(_named(tag, language))
 
 
-def _hierarchies(
-    tags: Sequence[Tag], vocabulary: Vocabulary, languages: Sequence[Language]
-) -> Iterator[str]:
+def _hierarchies(tags: Sequence[Tag], keywords: Keywords) -> Iterator[str]:
     for tag in tags:
-        for language in languages:
-            yield "|".join(_written(part) for part in _path(tag, vocabulary, language))
+        for language in keywords.languages:
+            yield "|".join(_written(part) for part in _path(tag, keywords.vocabulary, language))
 
 
 def _path(tag: Tag, vocabulary: Vocabulary, language: Language) -> list[str]:

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.text import Text
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
+from propvault.jobs.error_log import unexpected
 from propvault.reasons import Language, Reason
 from propvault.settings import Settings
+from propvault.tui.leaving import leave_on_signals
 from propvault.tui.messages import Changed, Failed
-from propvault.tui.renderers import Display
+from propvault.tui.renderers import Display, Renderer
 from propvault.tui.screens.base import PropScreen
 from propvault.tui.screens.browse import BrowseScreen
 from propvault.tui.session import Session
 from propvault.tui.tasks import TaskDone, TaskTold
 from propvault.tui.themes import DARK, LIGHT
+from propvault.tui.typing_ahead import TypingAhead
 from propvault.tui.widgets.status_line import StatusLine
 from propvault.tui.words import Words
 
@@ -67,7 +71,7 @@ class Start:
     """``dark`` or ``light``."""
 
 
-class PropvaultApp(App[None]):
+class PropvaultApp(TypingAhead):
     """Draws and calls jobs; whatever changes the vault or looks at pixels is a job."""
 
     CSS_PATH = "propvault.tcss"
@@ -79,20 +83,62 @@ class PropvaultApp(App[None]):
         Binding("ctrl+p", "command_palette", "tui.key_palette", priority=True),
         Binding("ctrl+l", "speak", "tui.key_language", show=False),
         Binding("ctrl+t", "dress", "tui.key_theme", show=False),
+        Binding("ctrl+z", "suspend_process", "tui.key_suspend", show=False),
         Binding("ctrl+q", "quit", "tui.key_quit", priority=True),
     ]
 
     def __init__(self, start: Start) -> None:
         super().__init__()
-        self.session = Session(start.root, Words(start.language), start.display, self._write)
+        words = Words(start.language)
+        display = replace(start.display, colours=self.console.color_system or "")
+        self.session = Session(start.root, words, display, self._write, self.post_message)
         self._start = start
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        self.theme = LIGHT.name if start.theme == "light" else DARK.name
+        if start.theme == "light":
+            self.theme = LIGHT.name
+        else:  # dark as Textual's own is: nothing has to be parsed twice
+            self.set_reactive(App.theme, DARK.name)
+            self.stylesheet.set_variables(self.get_css_variables())
 
     def get_default_screen(self) -> Screen[None]:
         """Begin with the browse screen."""
         return BrowseScreen()
+
+    def on_load(self) -> None:
+        """Leave in order whatever ends the app, and come back whole when it was only stopped."""
+        leave_on_signals(self)
+        self.app_resume_signal.subscribe(self, lambda _: self._draw_anew())
+        self.screen_change_signal.subscribe(self, self._uncover)
+
+    def _fatal_error(self) -> None:
+        # Textual would print the traceback with all locals: the log has it, a person a sentence.
+        if self._exception is not None and not self._exit:
+            reason = unexpected(self._exception)
+            self.exit(return_code=3, message=Text(f"propvault: {self.session.words.word(reason)}"))
+
+    def _draw_anew(self) -> None:
+        # What the terminal had of pictures may be gone with its other screen.
+        self._show_pictures(is_shown=False)
+        self.session.pictures.forget()
+        self._show_pictures(is_shown=True)
+        self.refresh(layout=True)
+
+    def _uncover(self, screen: Screen[Any]) -> None:
+        # Under a dialog Textual cuts lines and dims them: sixels would become text, and the colour
+        # that numbers a kitty picture would name another.
+        if self.session.display.renderer in (Renderer.SIXEL, Renderer.KITTY):
+            self._show_pictures(is_shown=not isinstance(screen, ModalScreen))
+
+    def _show_pictures(self, *, is_shown: bool) -> None:
+        self.session.pictures.are_shown = is_shown
+        for screen in self.screen_stack:
+            if isinstance(screen, PropScreen):
+                screen.redraw_pictures()
+
+    def action_help_quit(self) -> None:
+        """Say how to leave to whom presses Ctrl-C by habit."""
+        self._tell(Reason.of("tui.how_to_quit"))
 
     async def on_unmount(self) -> None:
         """End the threads."""
@@ -136,6 +182,14 @@ class PropvaultApp(App[None]):
         if not isinstance(self.screen, getattr(found, attribute)):
             self.push_screen(getattr(found, attribute)())
 
+    def action_command_palette(self) -> None:
+        """Open the palette, which asks in the person's language."""
+        from textual.command import CommandPalette
+
+        if not isinstance(self.screen, CommandPalette):
+            asked = self.session.words.say("tui.find_command")
+            self.push_screen(CommandPalette(placeholder=asked, id="--command-palette"))
+
     def open_vault(self, root: Path) -> None:
         """Turn to another vault."""
         self.session.close()
@@ -154,6 +208,9 @@ class PropvaultApp(App[None]):
         if language == self.session.words.language:
             return
         self.session.words.language = language
+        self._reword()
+
+    def _reword(self) -> None:
         for screen in self.screen_stack:
             if isinstance(screen, PropScreen):
                 screen.reword()
@@ -161,6 +218,7 @@ class PropvaultApp(App[None]):
     def action_dress(self) -> None:
         """Change between dark and light."""
         self.theme = DARK.name if self.theme == LIGHT.name else LIGHT.name
+        self._reword()
 
     async def settled(self) -> None:
         """Wait until nothing is being worked on; what was posted since is still to be drawn."""

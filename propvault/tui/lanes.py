@@ -17,7 +17,6 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 
 from propvault.errors import PropvaultError, UsageError
-from propvault.reasons import Reason
 from propvault.tui.messages import Failed
 from propvault.tui.words import position_of
 
@@ -104,7 +103,7 @@ class Lane:
         def tell(done: Future[Message | None]) -> None:
             if not done.cancelled():
                 error = done.exception()
-                message = _failed(error, kind) if error is not None else done.result()
+                message = failed(error, kind) if error is not None else done.result()
                 if message is not None and (is_late_fine or not is_stale()):
                     to.post_message(message)
             with self._guard:
@@ -124,14 +123,14 @@ class Lane:
         wait([done], timeout=5)
 
 
-def _failed(error: BaseException, kind: str) -> Failed:
+def failed(error: BaseException, kind: str) -> Failed:
+    """Return what is told of an error in a thread; an unforeseen one is logged first."""
     if isinstance(error, UsageError):
         return Failed(error.reason, kind, position_of(error))
     if isinstance(error, PropvaultError):
         return Failed(error.reason, kind)
-    from propvault.jobs.error_log import log_error
+    from propvault.jobs.error_log import unexpected
 
     if not isinstance(error, Exception):
         raise error
-    detail = f"{type(error).__name__}: {error}"
-    return Failed(Reason.of("error.unexpected", detail=detail, path=str(log_error(error))), kind)
+    return Failed(unexpected(error), kind)

@@ -39,6 +39,16 @@ class Ranked(Message):
         self.seconds = seconds
 
 
+class ModelLooked(Message):
+    """It was looked whether the model is loaded by now."""
+
+    def __init__(self, query: str, *, is_there: bool) -> None:
+        super().__init__()
+        self.query = query
+        """The query that was answered without it."""
+        self.is_there = is_there
+
+
 class WindowRead(Message):
     """Photos of a ranking were read back."""
 

@@ -23,12 +23,14 @@ class Commands(Provider):
             yield DiscoveryHit(Content(text), action, text)
 
     async def search(self, query: str) -> Hits:
-        """Offer what fits."""
+        """Offer what fits; where nothing does, say so, which Textual does in English only."""
         matcher = self.matcher(query)
-        for text, action in self._all():
-            score = matcher.match(text)
+        found = [(matcher.match(text), text, action) for text, action in self._all()]
+        for score, text, action in found:
             if score > 0:
                 yield Hit(score, matcher.highlight(text), action)
+        if not any(score > 0 for score, _, _ in found):
+            yield Hit(1, session_of(self.screen).words.say("search.nothing"), lambda: None)
 
     def _all(self) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
         words = session_of(self.screen).words

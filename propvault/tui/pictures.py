@@ -8,13 +8,16 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from textual.message import Message
 from textual.message_pump import MessagePump
 
 from propvault.tui.drawing import Drawing, draw
+from propvault.tui.lanes import failed
 from propvault.tui.messages import PictureReady
 from propvault.tui.renderers import Display
 
@@ -22,8 +25,10 @@ if TYPE_CHECKING:
     from propvault.values import PhotoView
     from propvault.vision.on_screen import Raster
 
-_MEMORY = 96_000_000
-"""Bytes of drawings kept: some 1,100 thumbnails or 30 full screens of half blocks."""
+_MEMORY = 48_000_000
+"""Bytes of drawings kept: some 4,500 thumbnails or 80 full screens of half blocks."""
+_MISSING = 500
+"""Bytes that it takes to know of a picture that there is none."""
 _WAITING = 160
 """Asks that may wait; more than a screen of small thumbnails."""
 _THREADS = 2
@@ -49,18 +54,26 @@ class Wanted:
 class Pictures:
     """The drawings of one session."""
 
-    def __init__(self, root: Path, display: Display, write: Callable[[str], object]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        display: Display,
+        write: Callable[[str], object],
+        tell: Callable[[Message], object],
+    ) -> None:
         self.root = root
         self.display = display
-        self._write = write
+        self.are_shown = True
+        """Whether there is any picture to be had now."""
+        self._write, self._tell = write, tell
         self._drawn: OrderedDict[Wanted, Drawing | None] = OrderedDict()
         self._cost = 0
         self._waiting: deque[Wanted] = deque()
         self._for: dict[Wanted, list[MessagePump]] = {}
         self._busy: set[Wanted] = set()
         self._full: tuple[str, Raster | None] = ("", None)
-        self._wake = threading.Condition()
-        self._threads: list[threading.Thread] = []
+        self._guard = threading.Lock()
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="propvault-pictures")
         self._is_open = True
 
     @property
@@ -71,9 +84,11 @@ class Pictures:
     def get(self, wanted: Wanted, widget: MessagePump | None = None) -> Drawing | None:
         """Return a drawing, or ask for it: `PictureReady` goes to the widget once it is there.
 
-        Without a widget it is only fetched ahead.
+        Without a widget it is only fetched ahead, behind all that is in sight.
         """
-        with self._wake:
+        if not self.are_shown:
+            return None
+        with self._guard:
             if wanted in self._drawn:
                 self._drawn.move_to_end(wanted)
                 return self._drawn[wanted]
@@ -82,12 +97,17 @@ class Pictures:
             if wanted in self._busy:
                 return None
             if wanted in self._waiting:
+                if widget is None:
+                    return None
                 self._waiting.remove(wanted)
-            self._waiting.append(wanted)
+            if widget is None:
+                self._waiting.appendleft(wanted)
+            else:
+                self._waiting.append(wanted)
             while len(self._waiting) > _WAITING:
                 self._for.pop(self._waiting.popleft(), None)
-            self._start()
-            self._wake.notify()
+            if self._is_open:
+                self._threads.submit(self._draw_newest).add_done_callback(self._drawn_or_failed)
         return None
 
     def is_missing(self, wanted: Wanted) -> bool:
@@ -96,7 +116,7 @@ class Pictures:
 
     def forget(self) -> None:
         """Drop every drawing: pictures are drawn another way from now on."""
-        with self._wake:
+        with self._guard:
             for drawing in self._drawn.values():
                 self._free(drawing)
             self._drawn.clear()
@@ -104,34 +124,28 @@ class Pictures:
 
     def close(self) -> None:
         """Let the threads end."""
-        with self._wake:
+        with self._guard:
             self._is_open = False
             self._waiting.clear()
-            self._wake.notify_all()
+        self._threads.shutdown(wait=False)
         self.forget()
 
-    def _start(self) -> None:
-        if not self._threads:
-            for number in range(_THREADS):
-                name = f"propvault-pictures-{number}"
-                thread = threading.Thread(target=self._work, name=name, daemon=True)
-                self._threads.append(thread)
-                thread.start()
+    def _draw_newest(self) -> None:
+        with self._guard:
+            if not self._waiting:  # as many pictures as asks, unless some were dropped
+                return
+            wanted = self._waiting.pop()
+            self._busy.add(wanted)
+        drawing = None
+        try:
+            drawing = self._draw(wanted)
+        finally:  # a picture that cannot be drawn is missing
+            self._keep(wanted, drawing)
 
-    def _work(self) -> None:
-        while True:
-            with self._wake:
-                while self._is_open and not self._waiting:
-                    self._wake.wait()
-                if not self._is_open:
-                    return
-                wanted = self._waiting.pop()
-                self._busy.add(wanted)
-            drawing = None
-            try:
-                drawing = self._draw(wanted)
-            finally:  # a picture that cannot be drawn is missing, the thread goes on
-                self._keep(wanted, drawing)
+    def _drawn_or_failed(self, done: Future[None]) -> None:
+        error = done.exception()
+        if error is not None:
+            self._tell(failed(error, "picture"))
 
     def _draw(self, wanted: Wanted) -> Drawing | None:
         raster = self._raster(wanted)
@@ -158,13 +172,13 @@ class Pictures:
         return whole.part(wanted.centre, across, down)
 
     def _keep(self, wanted: Wanted, drawing: Drawing | None) -> None:
-        with self._wake:
+        with self._guard:
             self._busy.discard(wanted)
             self._drawn[wanted] = drawing
-            self._cost += drawing.cost if drawing else 0
+            self._cost += _cost(drawing)
             while self._cost > _MEMORY and len(self._drawn) > 1:
                 _, old = self._drawn.popitem(last=False)
-                self._cost -= old.cost if old else 0
+                self._cost -= _cost(old)
                 self._free(old)
             waiting = self._for.pop(wanted, [])
         for widget in waiting:
@@ -173,3 +187,7 @@ class Pictures:
     def _free(self, drawing: Drawing | None) -> None:
         if drawing is not None and drawing.forget:
             self._write(drawing.forget)
+
+
+def _cost(drawing: Drawing | None) -> int:
+    return _MISSING if drawing is None else drawing.cost

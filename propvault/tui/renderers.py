@@ -25,6 +25,8 @@ class Display:
     """The way."""
     cell: tuple[int, int] = (10, 20)
     """Width and height of a character, pixels."""
+    colours: str = "truecolor"
+    """Which colours the terminal has, as Rich names them: ``truecolor``, ``256``, ``standard``."""
     hint: str = ""
     """Code of the advice how to get better pictures; empty where there is none."""
 
@@ -44,11 +46,35 @@ def find_display(wanted: str) -> Display:
         renderable.TGPImage: Renderer.KITTY,
         renderable.SixelImage: Renderer.SIXEL,
     }.get(renderable.Image, Renderer.BLOCKS)
+    if found is Renderer.KITTY and not _has_placeholders():
+        found = Renderer.BLOCKS
     if found is Renderer.BLOCKS and not _has_colours():
         found = Renderer.SHADES
-    cell = get_cell_size()
+    if os.environ.get("TMUX"):  # it takes the question for a title
+        sys.__stdout__.write("\x1b]2;propvault\x1b\\")
     renderer = _named(wanted) or found
-    return Display(renderer, (cell.width, cell.height), _hint(renderer))
+    if not all(os.get_terminal_size(sys.__stdout__.fileno())):  # textual-image divides by it
+        return Display(renderer, hint=_hint(renderer))
+    cell = get_cell_size()
+    return Display(renderer, (cell.width, cell.height), hint=_hint(renderer))
+
+
+def _has_placeholders() -> bool:
+    """Ask a terminal that speaks kitty's protocol for the part of it we draw with.
+
+    kitty has it since 0.28; an older one does not answer, and would draw a box for each character.
+    """
+    from textual_image._terminal import TerminalError, capture_terminal_response
+
+    if sys.__stdout__ is None:
+        return False
+    try:
+        with capture_terminal_response("\x1b_G", "\x1b\\", 0.1) as answer:
+            sys.__stdout__.write("\x1b_Gi=1,s=1,v=1,a=q,t=d,f=24,U=1;AAAA\x1b\\")
+            sys.__stdout__.flush()
+    except (TerminalError, TimeoutError):
+        return False
+    return bool(answer.sequence.endswith(";OK\x1b\\"))
 
 
 def _named(wanted: str) -> Renderer | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from textual.dom import DOMNode
+from textual.message import Message
 
 from propvault.tui.lanes import Lane
 from propvault.tui.pictures import Pictures
@@ -33,6 +34,8 @@ class Session:
     """How pictures are drawn."""
     write: Callable[[str], object]
     """Writes to the terminal in the order of the app's own output."""
+    tell: Callable[[Message], object]
+    """Posts a message to the app, from any thread."""
     clock: Callable[[], float] = time.perf_counter
     """Seconds, to say how long a search took."""
     query: str = ""
@@ -66,7 +69,7 @@ class Session:
         self.worker = Lane("worker", root)
         """Long work, such as an import."""
         self.tasks = Tasks(self.worker)
-        self.pictures = Pictures(root, self.display, self.write)
+        self.pictures = Pictures(root, self.display, self.write, self.tell)
         self.marks.clear()
 
     def learn(self, vocabulary: Vocabulary) -> None:
@@ -90,7 +93,8 @@ class Session:
             lane.renew()
 
     def close(self) -> None:
-        """End the threads."""
+        """End the threads; long work stops where it loses nothing."""
+        self.tasks.stop()
         self.pictures.close()
         for lane in self.lanes:
             lane.close()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+from textual.dom import DOMNode
 from textual.theme import Theme
 
 DARK = Theme(
@@ -32,3 +35,8 @@ LIGHT = Theme(
     error="#b23a2a",
     dark=False,
 )
+
+
+def tone(node: DOMNode, meaning: Literal["success", "warning", "error"]) -> str:
+    """Return what colour means something in the theme in force."""
+    return node.app.theme_variables[meaning]

@@ -64,7 +64,7 @@ class VaultFolder:
 
     def preview(self, sha256: str) -> Path:
         """Return where a photo's preview is, by the hex digest in its id."""
-        return self.root / "previews" / sha256[:2] / f"{sha256}.webp"
+        return self.root.joinpath("previews", sha256[:2], f"{sha256}.webp")
 
     def identity(self) -> str:
         """Return the vault's id, which names its cache.

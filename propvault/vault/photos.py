@@ -119,7 +119,7 @@ def add_photo(db: Database, photo: NewPhoto, import_run: int) -> int:
     """Insert a photo with its fingerprints; return its row."""
     capture = asdict(photo.capture)
     notes, rating = photo.capture.notes, capture.pop("rating")
-    for name in ("notes", "subjects"):
+    for name in ("notes", "subjects", "hierarchies"):
         capture.pop(name)
     row: dict[str, Any] = {
         "sha256": photo.sha256,

@@ -218,13 +218,14 @@ def membership_of(db: Database, kind: Kind, row: int) -> Membership | None:
     return Membership(kind, tuple(row[0] for row in found), _reason(found[0][1]))
 
 
-def stack_size(db: Database, row: int) -> int:
-    """Return how many takes the stack of a photo has, this one included; 0 without a stack."""
+def stack_sizes(db: Database, rows: Sequence[int]) -> dict[int, int]:
+    """Return how many takes the stack of each photo has; photos without a stack are not there."""
     sql = (
-        "SELECT count(*) FROM grouped WHERE kind = 'take' AND keeper_id ="
-        " (SELECT keeper_id FROM grouped WHERE kind = 'take' AND photo_id = ?)"
+        "SELECT photo_id, (SELECT count(*) FROM grouped s WHERE s.kind = 'take'"
+        " AND s.keeper_id = g.keeper_id) FROM grouped g WHERE g.kind = 'take'"
+        " AND g.photo_id IN (SELECT value FROM json_each(?))"
     )
-    return int(db.execute(sql, (row,)).fetchone()[0])
+    return dict(db.execute(sql, (json.dumps(list(rows)),)).fetchall())
 
 
 def _reason_text(why: Reason | None) -> str | None:
@@ -271,7 +272,10 @@ def add_keeper_facts(db: Database, facts: dict[int, tuple[float | None, float | 
     )
 
 
-def repeats_of(db: Database, row: int) -> int:
-    """Return how many photos of the same exposure a photo stands for."""
-    sql = "SELECT count(*) - 1 FROM grouped WHERE kind = 'same' AND keeper_id = ?"
-    return max(0, int(db.execute(sql, (row,)).fetchone()[0]))
+def repeats_of(db: Database, rows: Sequence[int]) -> dict[int, int]:
+    """Return how many photos of the same exposure keepers stand for; others are not there."""
+    sql = (
+        "SELECT keeper_id, count(*) - 1 FROM grouped WHERE kind = 'same'"
+        " AND keeper_id IN (SELECT value FROM json_each(?)) GROUP BY keeper_id"
+    )
+    return dict(db.execute(sql, (json.dumps(list(rows)),)).fetchall())

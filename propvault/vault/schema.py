@@ -348,3 +348,18 @@ ALTER TABLE photo_tag ADD COLUMN reason TEXT;
 def m005_computed(db: Database) -> None:
     """Remember colours, measures, places, rights, where a picture comes from, and reasons."""
     _run(db, _COMPUTED_TABLES)
+
+
+_FILTER_INDEXES = """
+-- a filter reads one of these instead of every photo: 0.005 to 0.1 s of 0.2 to 0.3 at a million
+CREATE INDEX photo_camera ON photo (camera) WHERE camera IS NOT NULL;
+CREATE INDEX photo_lens ON photo (lens) WHERE lens IS NOT NULL;
+CREATE INDEX photo_iso ON photo (iso) WHERE iso IS NOT NULL;
+CREATE INDEX photo_position ON photo (latitude, longitude) WHERE longitude IS NOT NULL;
+"""
+
+
+@migrations()
+def m006_filters(db: Database) -> None:
+    """Index what queries narrow by."""
+    _run(db, _FILTER_INDEXES)

@@ -6,6 +6,7 @@ FTS5's own tokenizers do not segment Chinese and loadable ones are missing in ma
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
@@ -86,10 +87,14 @@ def having(standing: Standing, text: str, *, columns: Sequence[str] = COLUMNS) -
     return standing.mask(sql, {"wanted": wanted})
 
 
-def text_of(db: Database, photo_id: int) -> dict[str, str]:
-    """Return a photo's indexed text by column, its tokens separated by spaces."""
-    sql = f"SELECT {', '.join(COLUMNS)} FROM photo_text WHERE rowid = ?"
-    return dict(zip(COLUMNS, db.execute(sql, (photo_id,)).fetchone() or (), strict=False))
+def texts_of(db: Database, rows: Sequence[int]) -> dict[int, dict[str, str]]:
+    """Return the indexed text of photos by column, its tokens separated by spaces."""
+    sql = (
+        f"SELECT value, {', '.join(COLUMNS)} FROM json_each(?)"
+        " CROSS JOIN photo_text ON photo_text.rowid = value"
+    )
+    found = db.execute(sql, (json.dumps(list(rows)),))
+    return {row: dict(zip(COLUMNS, texts, strict=True)) for row, *texts in found}
 
 
 def holds(indexed: str, phrases: Sequence[str]) -> bool:

@@ -182,5 +182,5 @@ def _file(found: tuple[Any, ...], folder: Path) -> FileView:
 
 
 def _sighting(mount: str, raw: bytes, label: str, seen: str) -> SightingView:
-    path = Path(mount) / os.fsdecode(raw)
+    path = Path(mount, os.fsdecode(raw))
     return SightingView(path, label, path.is_file(), seen)

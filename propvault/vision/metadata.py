@@ -33,6 +33,7 @@ _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _XMP = "{http://ns.adobe.com/xap/1.0/}"
 _EXIF = "{http://ns.adobe.com/exif/1.0/}"
+_LR = "{http://ns.adobe.com/lightroom/1.0/}"
 _IPTC = "{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}"
 _MAX_XMP_BYTES = 8_000_000
 _MAX_TEXT = 200
@@ -48,6 +49,8 @@ class XmpFacts:
     """Stars, 0 to 5."""
     subjects: tuple[str, ...] = ()
     """Keywords (dc:subject) in file order, without repeats."""
+    hierarchies: tuple[str, ...] = ()
+    """Keywords below what they belong to (lr:hierarchicalSubject), ``material|bamboo``."""
     creator: str | None = None
     """Who made it (dc:creator), several joined by commas."""
     rights: str | None = None
@@ -93,6 +96,7 @@ def read_capture(image: Image.Image, xmp: XmpFacts | None = None) -> Capture:
         focal=_positive(details.get(ExifTags.Base.FocalLength)),
         rating=xmp.rating,
         subjects=xmp.subjects,
+        hierarchies=xmp.hierarchies,
         creator=xmp.creator or clean_text(exif.get(ExifTags.Base.Artist)),
         rights=xmp.rights or clean_text(exif.get(ExifTags.Base.Copyright)),
         notes=tuple(notes),
@@ -123,23 +127,26 @@ def parse_xmp(packet: bytes | str) -> XmpFacts:
     """
     root = fromstring(packet.strip(b"\x00 \r\n\t") if isinstance(packet, bytes) else packet)
     rating: int | None = None
-    subjects: list[str] = []
     for description in root.iter(f"{_RDF}Description"):
         rating = _rating(description) if rating is None else rating
-        for item in description.iterfind(f"{_DC}subject//{_RDF}li"):
-            text = clean_text(item.text)
-            if text and text not in subjects:
-                subjects.append(text)
     tool, comment = (_first(root, name) for name in (f"{_XMP}CreatorTool", f"{_EXIF}UserComment"))
     return XmpFacts(
         rating,
-        tuple(subjects),
+        _items(root, f"{_DC}subject"),
+        _items(root, f"{_LR}hierarchicalSubject"),
         creator=_joined(root, f"{_DC}creator"),
         rights=_joined(root, f"{_DC}rights"),
         source_types=_source_types(root),
         tool=tool,
         comment=comment,
     )
+
+
+def _items(root: Element, name: str) -> tuple[str, ...]:
+    """Return the distinct texts of a list."""
+    path = f"{name}//{_RDF}li"
+    written = [i.text for d in root.iter(f"{_RDF}Description") for i in d.iterfind(path)]
+    return tuple(dict.fromkeys(text for value in written if (text := clean_text(value))))
 
 
 def _values(root: Element, name: str) -> list[str]:

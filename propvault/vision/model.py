@@ -238,7 +238,6 @@ def _session(
         options.add_session_config_entry("session.disable_prepacking", "1")
     stored = _read(path)
     try:
-        onnxruntime.disable_telemetry_events()
         return onnxruntime.InferenceSession(
             stored, options, providers=list(dict.fromkeys((provider, CPU)))
         )

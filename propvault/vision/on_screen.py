@@ -40,7 +40,10 @@ class Raster:
         return np.asarray(self.image.convert("RGB"))
 
     def bands(self, height: int) -> list[Image.Image]:
-        """Return horizontal bands of ``height`` pixels, the last one may be lower."""
+        """Return horizontal bands of ``height`` pixels, the last one may be lower.
+
+        Mode ``P``, 256 colours chosen from the whole picture, so that bands do not show as stripes.
+        """
         wide, high = self.size
-        tops = range(0, high, height)
-        return [self.image.crop((0, top, wide, min(top + height, high))) for top in tops]
+        few = self.image.quantize(256, Image.Quantize.MEDIANCUT)
+        return [few.crop((0, y, wide, min(y + height, high))) for y in range(0, high, height)]

@@ -153,7 +153,7 @@ def test_a_cold_search_loads_neither_torch_nor_the_picture_side(vault: Path) -> 
     out = subprocess.run(words, capture_output=True, check=True, text=True, encoding="utf-8").stdout
     loaded = out.splitlines()[-1]
     assert "'onnxruntime'" in loaded
-    for absent in ("torch", "imagehash", "scipy", "textual", "rich", "tzfpy", "pebble"):
+    for absent in ("torch", "imagehash", "scipy", "textual", "rich", "tzfpy", "pebble", "pandas"):
         assert f"'{absent}'" not in loaded, absent
 
 

@@ -64,6 +64,22 @@ def test_a_lock_makes_the_same_bytes_again(run: Call, tmp_path: Path, preset: st
     assert {change["what"] for change in json.loads(out)["changes"]} == {"same"}
 
 
+@pytest.mark.parametrize("preset", ["folder", "zip", "webdataset", "kohya"])
+def test_sidecars_are_part_of_the_set(run: Call, tmp_path: Path, preset: str) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    words = ("--preset", preset, "--sidecars", "zh")
+    assert run("export", "", *words, "--creator", "林薇", "--to", str(first))[0] == 0
+    assert json.loads((first / "manifest.json").read_text("utf-8"))["set"]["sidecars"] == ["zh"]
+    texts = json.loads((first / "pack.lock").read_text("utf-8"))["texts"]
+    sidecars = {name: text for name, text in texts.items() if name.endswith(".xmp")}
+    pictures = json.loads((first / "manifest.json").read_text("utf-8"))["photos"]
+    assert sorted(sidecars) == sorted(f"{photo['file']}.xmp" for photo in pictures)
+    assert any("<rdf:li>来源|" in text for text in sidecars.values())
+    assert run("verify", str(first))[0] == 0
+    run("export", "--from-lock", str(first / "pack.lock"), "--to", str(second))
+    assert contents(first) == contents(second)
+
+
 def test_other_tools_are_named_when_bytes_differ(run: Call, tmp_path: Path) -> None:
     first = tmp_path / "first"
     run("export", "", "--preset", "contact-sheet", "--to", str(first))

@@ -114,4 +114,22 @@ def test_a_wrong_word_of_the_vault_is_named_with_its_line(
         '[[concept]]\nslug = "x"\nzh = "甲"\nen = "x"\nexcludes = ["y"]\n'
     )
     status, _, err = call(capsys, "retag", "--vault", str(vault))
-    assert status == 3 and "object.toml" in err and "(line 2)" in err
+    assert status == 3 and "object.toml" in err and "(line 5)" in err
+
+
+def test_sidecars_go_beside_the_files_and_away_again(
+    vault: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    card = vault.parent / "card"
+    file = card / "IMG_0005.JPG.xmp"
+    assert told(capsys, vault, "sidecars", "IMG_0005", "--dry-run")["files"] == [str(file)]
+    assert not file.exists()
+    assert "1 sidecar written" in said(capsys, vault, "sidecars", "IMG_0005", "--lang", "zh")
+    assert "三维渲染" in file.read_text("utf-8")
+    file.write_text("<x/>", encoding="utf-8")
+    status, out, err = call(capsys, "sidecars", "IMG_0005", "--vault", str(vault))
+    assert (status, "left alone" in err) == (1, True), out
+    file.unlink()
+    said(capsys, vault, "sidecars", "--import", "0")
+    assert "3 sidecars removed" in said(capsys, vault, "sidecars", "--import", "0", "--remove")
+    assert not list(card.glob("*.xmp"))

@@ -107,6 +107,7 @@ def test_stars_are_found_and_keep_a_photo_in_sight(vault: Path) -> None:
         ("IMG_0005.JPG", "mood:happy", "names no facet"),
         ("IMG_0005.JPG", "object:weelchair", "nearest is wheelchair"),
         ("absent.jpg", "object:wheelchair", "absent.jpg"),
+        ("IMG_0005", "竹", "竹 names no facet; write material:bamboo"),
     ],
 )
 def test_a_wrong_tag_is_one_sentence(vault: Path, photo: str, tag: str, told: str) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from propvault.errors import QueryError
@@ -17,6 +19,7 @@ from propvault.jobs.import_photos import ImportRequest, import_photos
 from propvault.jobs.search import Searcher
 from propvault.resources import seeds_folder
 from propvault.vault.vault import Vault
+from propvault.vision.model import Model
 
 BASE = Path("/")
 
@@ -128,6 +131,33 @@ def test_filters_alone_load_no_model(made: Path) -> None:
         "assert hits and 'onnxruntime' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_tags_and_words_answer_while_the_model_loads(
+    vault: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    describe.tag(vault, Path("/"), ["IMG_0005.JPG"], ["object:gramophone"], [])
+    is_open = threading.Event()
+    load = Model.load_texts
+
+    def slowly(model: Model) -> None:
+        assert is_open.wait(60)
+        load(model)
+
+    monkeypatch.setattr(Model, "load_texts", slowly)
+    with Vault(vault) as opened:
+        searcher = Searcher(opened)
+        early = searcher.rank("gramophone", 50, waits=False)
+        assert early.sentence.is_partial and early.confident is None
+        assert np.isnan(early.cosines).all()
+        names = [hit.photo.name for hit in searcher.hits(early, 0, 50)]
+        assert names == ["IMG_0005.JPG"]
+        assert searcher.rank("rating:3..", 50, waits=False).sentence.is_empty
+        is_open.set()
+        whole = searcher.rank("gramophone", 50)
+        assert not whole.sentence.is_partial and not np.isnan(whole.cosines).any()
+        assert not searcher.rank("gramophone", 50, waits=False).sentence.is_partial
+    assert len(whole.rows) > len(early.rows)
 
 
 def test_an_answer_follows_what_changed_meanwhile(vault: Path) -> None:

@@ -133,6 +133,9 @@ GOOD = 'slug = "a"\nzh = "甲"\nen = "a"\n'
     [
         ("zh = \n", "language.not_toml", "line 1"),
         ('zhh = "x"\n', "language.unknown_key", "did you mean zh"),
+        ('zh = "物"\nzhh = "x"\n', "language.unknown_key", "(line 2)"),
+        (f"[[concept]]\n{GOOD}parent = []\n", "language.unknown_key", "(line 5)"),
+        ('[[concept]]\nslug = "a"\nen = "a"\n', "language.bad_value", "(line 1)"),
         ('[[concept]]\nslug = "a"\nen = "a"\n', "language.bad_value", "zh must be text"),
         (f"[[concept]]\n{GOOD}alias_zh = []\n", "language.unknown_key", "aliases_zh"),
         (f'[[concept]]\n{GOOD}aliases_zh = "b"\n', "language.bad_value", "aliases_zh"),
@@ -141,10 +144,10 @@ GOOD = 'slug = "a"\nzh = "甲"\nen = "a"\n'
         ('article = "yes"\n', "language.bad_value", "article"),
         ('[[concept]]\nslug = "a b"\nzh = "甲"\nen = "a"\n', "language.bad_slug", "a b"),
         (f"[[concept]]\n{GOOD}[[concept]]\n{GOOD}", "language.twice", "a belongs"),
-        (f'[[concept]]\n{GOOD}excludes = ["b"]\n', "language.no_such_tag", "(line 2)"),
-        (f'\n[[concept]]\n{GOOD}parents = ["object:a"]\n', "language.no_such_tag", "(line 3)"),
+        (f'[[concept]]\n{GOOD}excludes = ["b"]\n', "language.no_such_tag", "(line 5)"),
+        (f'\n[[concept]]\n{GOOD}parents = ["object:a"]\n', "language.no_such_tag", "(line 6)"),
         (f"[[concept]]\n{GOOD}computed = 1\n", "language.bad_value", "computed"),
-        (f"[[concept]]\n{GOOD}[[concept]]\nslug = 3\n", "language.bad_value", "(line 5)"),
+        (f"[[concept]]\n{GOOD}[[concept]]\nslug = 3\n", "language.bad_value", "(line 6)"),
         (
             f'[[concept]]\n{GOOD}[[concept]]\nslug = "b"\nzh = "甲"\nen = "b"\n',
             "language.twice",

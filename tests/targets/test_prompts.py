@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from propvault.targets.prompts import Reference, prompt_length, write_prompt
 from propvault.targets.rules import PromptLimit
 from propvault.targets.words import claimed
+from propvault.values import Tag
 from tests.targets.conftest import photo_tag
 
 WALL = claimed(map(photo_tag, ["structure:wall", "material:brick", "surface:peeling"]))
@@ -79,3 +80,23 @@ def test_a_note_is_said_in_its_own_language() -> None:
     assert "门把手是新的" in write_prompt([ref], "zh").text
     english = write_prompt([ref], "en").text
     assert "the handle is new" in english and "门把手" not in english
+
+
+GREY, NOON = Tag("colour", "grey", "灰", "grey"), Tag("light", "noon", "正午", "noon")
+LANE = Tag("setting", "lane", "小巷", "lane")
+
+
+@pytest.mark.parametrize(
+    ("tags", "role", "taken"),
+    [
+        ((GREY, NOON), None, "取图1中的主体造型、比例与材质。"),
+        ((), None, "取图1中的主体造型、比例与材质。"),
+        ((GREY, LANE), None, "取图1中的场景与空间布局。"),
+        ((GREY, NOON), "palette", "取图1中的色彩。"),
+        ((GREY, NOON), "light", "取图1中的光线。"),
+    ],
+)
+def test_what_is_known_of_every_picture_is_not_what_to_take(
+    tags: tuple[Tag, ...], role: str | None, taken: str
+) -> None:
+    assert taken in write_prompt([Reference("图1", tags, role)], "zh").text

@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
+from propvault.jobs.import_photos import ImportRequest, import_photos
 from propvault.reasons import Language
+from propvault.resources import seeds_folder
 from propvault.tui.app import PropvaultApp, Start, make_app
 from propvault.tui.renderers import Display, Renderer
 from tests.tui.made import Made, make_vault
+from tests.tui.terminal import Terminal
 
 KEPT = Path(__file__).parent / "snapshots"
 WRITE = "PROPVAULT_SNAPSHOTS"
@@ -58,7 +61,7 @@ class Driver:
         if os.environ.get(WRITE) == "write":
             file.parent.mkdir(exist_ok=True)
             file.write_text(shot, encoding="utf-8")
-        kept = file.read_text(encoding="utf-8") if file.is_file() else ""
+        kept = _normal(file.read_text(encoding="utf-8")) if file.is_file() else ""
         if kept != shot:
             new = Path(os.environ.get("TMPDIR", "/tmp")) / f"propvault-{name}.svg"
             new.write_text(shot, encoding="utf-8")
@@ -104,7 +107,35 @@ def opened(vault: Path) -> Opener:
     return open_app
 
 
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    """Return a terminal that runs the program; CI has tmux, elsewhere it may be missing."""
+    tmux = shutil.which("tmux")
+    if tmux is None and os.environ.get("CI") == "true":
+        pytest.fail("tmux is required here: .ci/run installs it")
+    if tmux is None:
+        pytest.skip("tmux is not installed, so the program cannot be seen in a terminal")
+    terminal = Terminal(tmux, tmp_path)
+    yield terminal
+    terminal.close()
+
+
+@pytest.fixture(scope="session")
+def _seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("seeds") / "vault"
+    folder = seeds_folder() / "camera" / "DCIM"
+    list(import_photos(ImportRequest(root, (folder,), in_place=True, workers=0)))
+    return root
+
+
+@pytest.fixture
+def seeds(_seeds: Path, tmp_path: Path) -> Path:
+    """Return a vault of the sample library that a test may change."""
+    return Path(shutil.copytree(_seeds, tmp_path / "seeds"))
+
+
 def _normal(svg: str) -> str:
-    """Drop what differs between runs that show the same: ids and the fonts' addresses."""
+    """Drop what differs between runs that show the same: ids, fonts' addresses, empty boxes."""
     svg = re.sub(r"terminal-\d+", "terminal", svg)
+    svg = re.sub(r'<rect [^>]*width="0"[^>]*/>', "", svg)
     return re.sub(r"@font-face \{.*?\}\n", "", svg, flags=re.S)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,9 @@ from propvault.tui.widgets.search_bar import SearchBar
 from propvault.values import TagState
 from propvault.vault.vault import Vault
 from propvault.vault.views import photo_rows, photo_views
+from propvault.vision.model import Model
 from tests.tui.conftest import Opener
+from tests.tui.made import Made, make_vault
 
 
 async def test_first_look(opened: Opener) -> None:
@@ -50,6 +54,38 @@ async def test_light(opened: Opener) -> None:
     """Dark text on paper white; the cursor's card is still the first thing one sees."""
     async with opened(theme="light") as driver:
         driver.compare("browse-light")
+
+
+async def test_typing_does_not_wait_for_the_model(
+    opened: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+    load = Model.load_texts
+
+    def slowly(model: Model) -> None:
+        assert gate.wait(60)
+        load(model)
+
+    monkeypatch.setattr(Model, "load_texts", slowly)
+    root = tmp_path / "with vectors"
+    make_vault(root, Made(40, tags=2))
+    async with opened(root=root) as driver:
+        try:
+            await driver.press("slash")
+            await driver.type("IMG_00007")
+            assert driver.app.query_one(PhotoGrid).count == 1
+            assert "by tags and words so far" in driver.text
+            await driver.press("ctrl+u")
+            await driver.type("zzzz")  # neither a tag nor a word: what the model finds is awaited
+            assert "by tags and words so far" in driver.text
+            assert "nothing matches" not in driver.text
+        finally:
+            gate.set()
+        until = time.monotonic() + 30
+        while "so far" in driver.text:
+            assert time.monotonic() < until
+            await driver.settle()
+        assert driver.app.query_one(PhotoGrid).count == 40
 
 
 async def test_nothing_matches(opened: Opener) -> None:

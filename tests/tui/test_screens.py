@@ -192,6 +192,21 @@ async def test_import_looks_first_then_imports(
         assert driver.app.query_one(PhotoGrid).count == 14
 
 
+async def test_the_first_import_ends_in_the_grid(
+    opened: Opener, make_picture: PictureMaker, tmp_path: Path
+) -> None:
+    """An empty grid is hidden and loses the focus; with photos in it the keys are its own again."""
+    make_picture("A_1.jpg", 1)
+    Vault.create(tmp_path / "new").close()
+    async with opened(root=tmp_path / "new") as driver:
+        from propvault.tui.screens.import_ import ImportScreen
+
+        driver.app.push_screen(ImportScreen(tmp_path / "card"))
+        await driver.settle()
+        await driver.press("i", "escape")
+        assert driver.app.query_one(PhotoGrid).has_focus
+
+
 async def test_export(opened: Opener, card: Path, tmp_path: Path) -> None:
     async with opened(root=card) as driver:
         await driver.press("space", "space", "e", "slash")
@@ -199,7 +214,7 @@ async def test_export(opened: Opener, card: Path, tmp_path: Path) -> None:
         await driver.press("enter")
         assert "2 places filled · the 2 marked photos" in driver.text
         await driver.press("x")
-        assert "1 places filled" in driver.text
+        assert "1 place filled" in driver.text
         await driver.press("e")
         field = driver.app.screen.query_one("Input")
         field.value = str(tmp_path / "set")  # type: ignore[attr-defined]

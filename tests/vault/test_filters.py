@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sqlite_utils import Database
 
-from propvault.query.tree import Iso, Near
+from propvault.query.tree import Iso, Near, Rating
 from propvault.vault import filters
 from propvault.vault.schema import migrations
 from propvault.vault.standing import Mask, Standing
@@ -65,3 +65,43 @@ def test_near_is_a_distance_along_the_ground(db: Database, near: Near, rows: set
 )
 def test_iso_is_within_bounds_and_unknown_is_not(db: Database, iso: Iso, rows: set[int]) -> None:
     assert rows_of(filters.with_iso(Standing(db), iso)) == rows
+
+
+@pytest.mark.parametrize(
+    ("rating", "rows"),
+    [
+        (Rating(3, 5), {1, 4}),
+        (Rating(1, 3), {1, 2}),
+        (Rating(0, 0), {3, 5, 6, 7}),
+        (Rating(0, 2), {2, 3, 5, 6, 7}),
+        (Rating(0, 5), {1, 2, 3, 4, 5, 6, 7}),
+    ],
+)
+def test_unrated_photos_count_as_none(db: Database, rating: Rating, rows: set[int]) -> None:
+    db.conn.executemany(
+        "UPDATE photo SET rating = ? WHERE id = ?", [(3, 1), (1, 2), (0, 3), (5, 4)]
+    )
+    standing = Standing(db)
+    assert rows_of(filters.with_rating(standing, rating) & standing.kept) == rows
+
+
+@pytest.mark.parametrize(
+    ("word", "rows"),
+    [("x100", {1, 4}), ("FUJI", {1, 4}), ("É", {2}), ("%", set()), ("a", {1, 2, 4})],
+)
+def test_a_word_is_part_of_a_cameras_name_in_any_case(
+    db: Database, word: str, rows: set[int]
+) -> None:
+    names = [("Fujifilm X100V a", 1), ("Caméra", 2), ("Fujifilm X100V a", 4), ("", 5)]
+    db.conn.executemany("UPDATE photo SET camera = ? WHERE id = ?", names)
+    assert rows_of(filters.with_word(Standing(db), "camera", word)) == rows
+
+
+def test_of_a_stack_the_first_stays() -> None:
+    database = Database(memory=True)
+    migrations.apply(database)
+    standing = Standing(database)
+    standing.size, standing.faces = 8, np.array([0, 1, 1, 3, 4, 3, 6, 1])
+    rows = np.array([7, 5, 6, 1, 3, 2, 4])
+    assert standing.unstacked(rows).tolist() == [7, 5, 6, 4]
+    assert standing.unstacked(rows[:0]).tolist() == []

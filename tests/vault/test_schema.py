@@ -9,7 +9,10 @@ from sqlite_utils import Database
 
 from propvault.vault.schema import migrations
 
-STEPS = ["m001_first", "m002_models", "m003_groups", "m004_collections", "m005_computed"]
+STEPS = [
+    "m001_first", "m002_models", "m003_groups", "m004_collections", "m005_computed",
+    "m006_filters",
+]  # fmt: skip
 
 
 def test_the_steps_are_those_released() -> None:

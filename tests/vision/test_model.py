@@ -1,5 +1,6 @@
 """The shipped model, with its real weights: what it promises and how it fails."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -221,3 +222,14 @@ def test_importing_the_module_and_searching_stay_cheap():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_model_leaves_nothing_in_the_home_folder_and_reports_nothing(tmp_path: Path) -> None:
+    program = (
+        "from propvault.vision.model import *;"
+        "Model(read_info(built_in_folder())).encode_texts(['a door'])"
+    )
+    environment = {k: v for k, v in os.environ.items() if k != "ORT_DISABLE_TELEMETRY"}
+    environment |= {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    subprocess.run([sys.executable, "-c", program], check=True, env=environment)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.geometry import Region
 from textual.screen import Screen
+from textual.strip import Strip
+from textual.widget import Widget
 from textual.widgets import Static
 
 from propvault.reasons import Argument, Reason
@@ -15,19 +19,62 @@ from propvault.tui.messages import Changed, Failed
 from propvault.tui.session import Session, session_of
 from propvault.tui.tasks import TaskDone, TaskTold
 from propvault.tui.widgets.key_bar import KeyBar
+from propvault.tui.widgets.photo_grid import PhotoGrid
+from propvault.tui.widgets.photo_strip import PhotoStrip
+from propvault.tui.widgets.picture import Picture
 from propvault.tui.widgets.status_line import StatusLine
 
 _WIDTHS = [(0, "-narrow"), (100, "-normal"), (150, "-wide")]
 _HEIGHTS = [(0, "-short"), (30, "-tall")]
 
 
-class PropScreen(Screen[None]):
+Answer = TypeVar("Answer")
+"""What a screen answers when it is left."""
+
+
+class LeftOnce(Screen[Answer]):
+    """A screen that is left once: the second click of a pair may find it gone already.
+
+    Named last among bases: Textual looks for styles along the first only.
+    """
+
+    def dismiss(self, result: Answer | None = None) -> AwaitComplete:
+        """Leave the screen and answer, unless that was done before."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
+
+
+def _fitting(length: int, breakpoints: list[tuple[int, str]]) -> list[str]:
+    """Return the class of the highest breakpoint that a length reaches."""
+    return [name for least, name in breakpoints if length >= least][-1:]
+
+
+class Ground(Widget):
+    """What others stand on and cover: blank lines, all one and the same.
+
+    Textual styles each of them and cuts it at the edges of what stands on it, for every frame: of
+    the time that walking the grid takes it was a fifth in a profile.
+    """
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return blank lines."""
+        if self.app.no_color:
+            return super().render_lines(crop)
+        return [Strip.blank(crop.width, self.rich_style)] * crop.height
+
+
+class All(Vertical, Ground):
+    """Everything above the status line, one below the other."""
+
+
+class PropScreen(LeftOnce[None], Ground):
     """A screen over the vault; `body` is what it shows above the status line and the keys."""
 
     TITLE_CODE: ClassVar[str] = ""
     """Code of the screen's name, for help and palette."""
     HAS_TITLE: ClassVar[bool] = False
     """Whether the name stands above the body."""
+    OWN_KEYS_FIRST: ClassVar[bool] = True
+    """Whether the key bar begins with the screen's own keys."""
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
 
@@ -38,7 +85,10 @@ class PropScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Put the body above the status line and the keys."""
-        with Vertical(id="all"):
+        # Textual does so after the first frame, which then has to be laid out and drawn again.
+        self.add_class(*_fitting(self.app.size.width, _WIDTHS), update=False)
+        self.add_class(*_fitting(self.app.size.height, _HEIGHTS), update=False)
+        with All(id="all"):
             if self.HAS_TITLE:
                 yield Static(self.say(self.TITLE_CODE), id="title", markup=False)
             yield from self.body()
@@ -65,6 +115,12 @@ class PropScreen(Screen[None]):
         self.refresh(layout=True)
         for widget in self.walk_children():
             widget.refresh()
+
+    def redraw_pictures(self) -> None:
+        """Draw every picture again: it is to be had another way, or not at all."""
+        for widget in self.walk_children():
+            if isinstance(widget, PhotoGrid | Picture | PhotoStrip):
+                widget.redraw()
 
     def task_told(self, message: TaskTold) -> None:
         """Show how far long work is; the status line says it on every screen."""

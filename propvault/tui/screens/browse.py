@@ -18,6 +18,7 @@ from propvault.tui.messages import (
     PhotoOpened,
     PhotoShown,
 )
+from propvault.tui.screens.base import Ground
 from propvault.tui.screens.searching import SearchScreen
 from propvault.tui.tasks import TaskDone
 from propvault.tui.widgets.board_side import caption
@@ -31,16 +32,21 @@ from propvault.tui.widgets.tag_list import TagList
 if TYPE_CHECKING:
     from propvault.jobs.search import Hit
 
-_SHOW_PAUSE = 0.06
+_SHOW_PAUSE = 0.1
 """Seconds that the cursor rests before the detail pane follows: a held key only moves it."""
 _MOST_MARKED = 1000
 """Photos that `a` marks at most."""
+
+
+class Beside(Horizontal, Ground):
+    """Facets, photos and one of them, beside each other."""
 
 
 class BrowseScreen(SearchScreen):
     """The main screen."""
 
     TITLE_CODE = "tui.screen_browse"
+    OWN_KEYS_FIRST = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "visit('query')", "tui.key_search"),
         Binding("escape", "back", "tui.key_grid", show=False),
@@ -67,7 +73,7 @@ class BrowseScreen(SearchScreen):
     def body(self) -> ComposeResult:
         """Put the search bar above facets, grid and detail pane."""
         yield SearchBar(id="query")
-        with Horizontal(id="body"):
+        with Beside(id="body"):
             yield FacetList(id="facets")
             yield PhotoGrid(id="grid")
             yield Static(id="nothing", markup=False)
@@ -90,6 +96,7 @@ class BrowseScreen(SearchScreen):
 
         if is_vault(self.session.root):
             self.search()
+            self.load_model()
         else:
             self.app.action_go("welcome")  # type: ignore[attr-defined]  # our app: its class imports this one
 
@@ -242,7 +249,10 @@ class BrowseScreen(SearchScreen):
 
     def say_nothing(self, *, is_empty: bool) -> None:
         """Say in place of the grid that nothing was found."""
+        was_empty = self.has_class("-empty")
         self.set_class(is_empty, "-empty")
         if is_empty:
             code = "tui.empty" if self.session.query.strip() else "tui.empty_vault"
             self.query_one("#nothing", Static).update(self.say(code))
+        elif was_empty and isinstance(self.focused, FacetList):
+            self.query_one(PhotoGrid).focus()  # hidden, it had passed the focus on

@@ -17,6 +17,7 @@ from propvault.tui.lanes import Desk
 from propvault.tui.messages import Changed, WindowRead
 from propvault.tui.pictures import Wanted
 from propvault.tui.screens.photos import PhotoScreen
+from propvault.tui.themes import tone
 from propvault.tui.widgets.photo_strip import PhotoStrip
 from propvault.tui.widgets.picture import Picture
 from propvault.tui.words import stars
@@ -262,9 +263,9 @@ class CullScreen(PhotoScreen):
         words = self.session.words
         text = Text()
         if hit.photo.id in self.session.marks:
-            text.append("● ", style="green")
+            text.append("● ", style=tone(self, "success"))
         text.append(printable(photo.name), style="bold")
-        text.append(f"  {stars(photo.capture.rating)}".rstrip(), style="yellow")
+        text.append(f"  {stars(photo.capture.rating)}".rstrip(), style=tone(self, "warning"))
         place = (
             f"{self._here + 1}/{len(self._compared)}"
             if self._compared

@@ -14,10 +14,11 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from propvault.tui.screens.base import LeftOnce
 from propvault.tui.session import session_of
 
 
-class AskText(ModalScreen[str | None]):
+class AskText(ModalScreen[str | None], LeftOnce[str | None]):
     """Asks for one line; Escape answers None."""
 
     CSS_PATH = "../screens.tcss"
@@ -46,7 +47,7 @@ class AskText(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-class Choose(ModalScreen[str | None]):
+class Choose(ModalScreen[str | None], LeftOnce[str | None]):
     """Asks for one of some; typing filters them, Escape answers None."""
 
     CSS_PATH = "../screens.tcss"
@@ -116,7 +117,7 @@ class Choose(ModalScreen[str | None]):
         options.highlighted = 0 if options.option_count else None
 
 
-class Confirm(ModalScreen[bool]):
+class Confirm(ModalScreen[bool], LeftOnce[bool]):
     """Asks before what cannot be undone, or is only previewed so far."""
 
     CSS_PATH = "../screens.tcss"

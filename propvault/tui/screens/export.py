@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -17,12 +17,17 @@ from propvault.reasons import Reason, printable
 from propvault.tui.screens.dialogs import AskText
 from propvault.tui.screens.planning import PlanScreen
 from propvault.tui.tasks import TaskDone, TaskTold, stopped_reason
+from propvault.tui.themes import tone
 from propvault.tui.widgets.photo_strip import PhotoStrip
 
 if TYPE_CHECKING:
     from propvault.targets.planned import PlannedPhoto
 
-_STYLES = {"fix": "yellow", "warn": "yellow", "refuse": "red"}
+_TONES: dict[str, Literal["warning", "error"]] = {
+    "fix": "warning",
+    "warn": "warning",
+    "refuse": "error",
+}
 _SIGNS = {"fix": "~", "warn": "!", "refuse": "✗"}
 _REFUSED = 6
 """Photos left out that are named."""
@@ -44,6 +49,7 @@ class ExportScreen(PlanScreen):
     def __init__(self) -> None:
         super().__init__()
         self._here = 0
+        self._writes_next = False
 
     def side(self) -> ComposeResult:
         """Put the pictures above the reasons and the prompts."""
@@ -78,6 +84,9 @@ class ExportScreen(PlanScreen):
 
     def action_write(self) -> None:
         """Ask where to, and write the set while one browses on."""
+        if self.is_planning:  # typed ahead: asked once it is known what there is
+            self._writes_next = True
+            return
         report, ask = self.report, self.wanted()
         if report is None or ask is None or not report.plan.photos:
             self.tell(Reason.of("tui.nothing_to_export"), is_error=True)
@@ -136,10 +145,14 @@ class ExportScreen(PlanScreen):
         self._here = min(self._here, max(0, len(photos) - 1))
         head = self.say("tui.plan_head", count=len(photos), source=self.source)
         self.query_one("#plan-head", Static).update(printable(head))
+        self.query_one("#slots").display = bool(photos)
         self.query_one("#slots", PhotoStrip).show(
             [p.candidate.id for p in photos], [_sign(p) + p.stem for p in photos], self._here
         )
         self.query_one("#plan-text", Static).update(self._text())
+        if self._writes_next and not self.is_planning:
+            self._writes_next = False
+            self.action_write()
 
     def _text(self) -> Text:
         text, report = Text(), self.report
@@ -151,9 +164,9 @@ class ExportScreen(PlanScreen):
         left_out = [r for r in report.plan.refused if not r.is_choice]
         for refused in left_out[:_REFUSED]:
             name = printable(report.names.get(refused.photo, refused.photo[:19]))
-            text.append(f"\n✗ {name}: {words.word(refused.reason)}", style="red")
+            text.append(f"\n✗ {name}: {words.word(refused.reason)}", style=tone(self, "error"))
         for warning in report.warnings:
-            text.append(f"\n! {words.word(warning)}", style="yellow")
+            text.append(f"\n! {words.word(warning)}", style=tone(self, "warning"))
         for language, prompt in report.plan.prompts.items():
             text.append(f"\n\n{self.say(f'tui.prompt_{language}')}\n", style="bold dim")
             text.append(printable_lines(prompt))
@@ -166,10 +179,10 @@ class ExportScreen(PlanScreen):
         why = " · ".join(dict.fromkeys(words.word(reason) for reason in planned.why))
         text.append(f"\n{why}", style="not bold")
         if not planned.findings:
-            text.append(f"\n✓ {self.say('tui.fits')}", style="not bold green")
+            text.append(f"\n✓ {self.say('tui.fits')}", style=f"not bold {tone(self, 'success')}")
         for finding in planned.findings:
             said = f"\n{_SIGNS[finding.outcome]} {words.word(finding.reason)}"
-            text.append(said, style=f"not bold {_STYLES[finding.outcome]}")
+            text.append(said, style=f"not bold {tone(self, _TONES[finding.outcome])}")
         return text
 
 

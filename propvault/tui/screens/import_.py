@@ -24,6 +24,7 @@ from propvault.tui.screens.base import SideScreen
 from propvault.tui.screens.dialogs import AskText
 from propvault.tui.session import session_of
 from propvault.tui.tasks import TaskDone, TaskTold, stopped_reason
+from propvault.tui.themes import tone
 
 if TYPE_CHECKING:
     from propvault.jobs.count_pictures import FolderCount
@@ -48,9 +49,16 @@ class FolderTree(DirectoryTree):
     ICON_NODE = ""
     ICON_NODE_EXPANDED = ""
 
+    class Seen(Message):
+        """A folder came into sight whose pictures were not counted yet."""
+
+        def __init__(self, folder: Path) -> None:
+            super().__init__()
+            self.folder = folder
+
     def __init__(self, path: Path) -> None:
         super().__init__(path, id="folders")
-        self._counts: dict[Path, FolderCount] = {}
+        self._counts: dict[Path, FolderCount | None] = {}
 
     def filter_paths(self, paths: Iterable[Path]) -> Iterable[Path]:
         """Leave out files and hidden folders."""
@@ -62,15 +70,15 @@ class FolderTree(DirectoryTree):
         self._invalidate()
         self.refresh()
 
-    def is_counted(self, folder: Path) -> bool:
-        """Return whether a folder's count is known."""
-        return folder in self._counts
-
     def render_label(self, node: TreeNode[DirEntry], base_style: Style, style: Style) -> Text:
         """Return a folder's line."""
         label = Text(printable(str(node.label)), style=style)
         label.stylize_before(base_style)
-        count = self._counts.get(node.data.path) if node.data else None
+        folder = node.data.path if node.data else None
+        if folder is not None and folder not in self._counts:
+            self._counts[folder] = None
+            self.post_message(self.Seen(folder))
+        count = self._counts[folder] if folder is not None else None
         if count is not None:
             more = "" if count.is_whole else "+"
             label.append(f"  {count.pictures}{more}", style="bold" if count.pictures else "dim")
@@ -82,8 +90,8 @@ class ImportScreen(SideScreen):
 
     TITLE_CODE = "tui.screen_import"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("d", "look", "tui.key_dry_run"),
         Binding("i", "run", "tui.key_import_now"),
+        Binding("d", "look", "tui.key_dry_run"),
         Binding("r", "reference", "tui.key_in_place"),
         Binding("g", "elsewhere", "tui.key_elsewhere"),
         Binding("s", "stop", "tui.key_stop"),
@@ -115,28 +123,21 @@ class ImportScreen(SideScreen):
         return node.data.path if node is not None and node.data else self._start
 
     def on_tree_node_highlighted(self, event: FolderTree.NodeHighlighted[DirEntry]) -> None:
-        """Count the folder under the cursor."""
+        """Say what can be done with the folder under the cursor."""
         event.stop()
-        self._count([event.node.data.path] if event.node.data else [])
         self._draw()
 
-    def on_tree_node_expanded(self, event: FolderTree.NodeExpanded[DirEntry]) -> None:
-        """Count the folders that come into sight, once they are read."""
-        self.set_timer(
-            0.3, lambda: self._count([c.data.path for c in event.node.children if c.data])
-        )
+    def on_folder_tree_seen(self, message: FolderTree.Seen) -> None:
+        """Count the pictures of a folder that came into sight."""
+        message.stop()
+        folder = message.folder
 
-    def _count(self, folders: list[Path]) -> None:
-        tree = self.query_one(FolderTree)
-        for folder in folders:
-            if not tree.is_counted(folder):
+        def count(_: Desk) -> Counted:
+            from propvault.jobs.count_pictures import count_pictures
 
-                def count(_: Desk, folder: Path = folder) -> Counted:
-                    from propvault.jobs.count_pictures import count_pictures
+            return Counted(folder, count_pictures(folder))
 
-                    return Counted(folder, count_pictures(folder))
-
-                self.session.counter.ask(count, self, f"count {folder}")
+        self.session.counter.ask(count, self, f"count {folder}")
 
     def on_counted(self, message: Counted) -> None:
         """Show a count."""
@@ -166,6 +167,7 @@ class ImportScreen(SideScreen):
             if text and folder.is_dir():
                 self._start = folder
                 self.query_one(FolderTree).path = folder
+                self._draw()
             elif text:
                 self.tell(Reason.of("tui.no_folder", path=text), is_error=True)
 
@@ -204,7 +206,7 @@ class ImportScreen(SideScreen):
             bar.update(total=event.total, progress=event.done)
         elif isinstance(event, Skipped):
             text = words.say("import.skipping", path=event.path, why=words.word(event.reason))
-            self._lines.append(Text(text, style="yellow"))
+            self._lines.append(Text(text, style=tone(self, "warning")))
         elif isinstance(event, Notice):
             self._lines.append(Text(words.word(event.reason)))
         self._draw()
@@ -223,14 +225,15 @@ class ImportScreen(SideScreen):
         is_running = tasks.name in ("import", "look")
         bar = self.query_one(ProgressBar)
         bar.display = is_running
-        head = (
-            tasks.line(self.session.words)
-            if is_running
-            else self.say("tui.import_what", folder=str(self.folder))
-        )
-        self.query_one("#import-head", Static).update(head)
         lines = list(self._lines[-_SHOWN:])
         report = tasks.reports.get("import") or tasks.reports.get("look")
+        if is_running:
+            head = tasks.line(self.session.words)
+        elif report is not None:  # who imported once knows the keys; the report needs the room
+            head = str(self.folder)
+        else:
+            head = self.say("tui.import_what", folder=str(self.folder))
+        self.query_one("#import-head", Static).update(printable(head) if report else head)
         if not is_running and report is not None:
             lines += [Text(""), *self._report(report)]  # type: ignore[arg-type]  # reports of all tasks lie in one dict; these two names are imports
         self.query_one("#import-report", Static).update(Text("\n").join(lines))
@@ -244,7 +247,7 @@ class ImportScreen(SideScreen):
             lines += [
                 Text(
                     words.say("import.skipping", path=s.path, why=words.word(s.reason)),
-                    style="yellow",
+                    style=tone(self, "warning"),
                 )
                 for s in report.skipped[:_SHOWN]
             ]

@@ -23,6 +23,7 @@ from propvault.tui.screens.base import SideScreen
 if TYPE_CHECKING:
     from propvault.jobs.export_preview import ExportAsk, ExportReport, Selection
     from propvault.targets.rules import Preset
+    from propvault.tui.words import Words
 
 _PAUSE = 0.12
 """Seconds that the cursor rests on a target before its plan is made."""
@@ -65,6 +66,8 @@ class PlanScreen(SideScreen):
         """Photos that a person does not want in."""
         self.report: ExportReport | None = None
         """What would be written."""
+        self.is_planning = True
+        """Whether another report is to come."""
 
     def side(self) -> ComposeResult:
         """Return the widgets at the right."""
@@ -122,15 +125,15 @@ class PlanScreen(SideScreen):
         """Draw the plan."""
         message.stop()
         if message.ask == self.wanted():
+            self.is_planning = False
             self.report = message.report
             self.draw_plan()
 
     def on_failed(self, message: Failed) -> None:
-        """Say why there is no plan."""
+        """Draw that there is no plan; the status line says why."""
         if message.what == "plan":
-            self.report = None
+            self.report, self.is_planning = None, False
             self.draw_plan()
-        super().on_failed(message)
 
     # -- what is meant
 
@@ -185,6 +188,7 @@ class PlanScreen(SideScreen):
         ask = self.wanted()
         if ask is None:
             return
+        self.is_planning = True
 
         def work(desk: Desk) -> Planned:
             from propvault.jobs.export_preview import preview
@@ -194,13 +198,16 @@ class PlanScreen(SideScreen):
         self.session.reader.ask(work, self, "plan")
 
     def _plan_soon(self) -> None:
+        self.is_planning = True
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(_PAUSE, self.plan)
 
     def reword(self) -> None:
         """Draw everything in the language spoken now."""
-        self.query_one("#target-filter", Input).placeholder = self.say("tui.filter_targets")
+        typed = self.query_one("#target-filter", Input)
+        typed.placeholder = self.say("tui.filter_targets")
+        self._list(typed.value)
         self.draw_plan()
         super().reword()
 
@@ -213,19 +220,19 @@ class PlanScreen(SideScreen):
             if all(part in f"{preset.name} {preset.title}".casefold() for part in wanted)
         ]  # fmt: skip
         for preset in shown:
-            options.add_option(Option(_line(preset), id=preset.name))
+            options.add_option(Option(_line(self.session.words, preset), id=preset.name))
         names = [preset.name for preset in shown]
         if names:
             used = self.session.preset
             options.highlighted = names.index(used) if used in names else 0
 
 
-def _line(preset: Preset) -> Text:
+def _line(words: Words, preset: Preset) -> Text:
     """Return a target with its first limits."""
     text = Text(printable(preset.title), style="dim" if preset.is_legacy else "bold")
     counts, limits = preset.counts, preset.limits
     facts: list[str] = [preset.kind]
-    facts += [f"≤ {counts.max} ▣"] if counts.max else []
+    facts += [words.say("tui.up_to", count=counts.max)] if counts.max else []
     facts += [f"≤ {limits.max_mb:g} MB"] if limits.max_mb else []
     facts += [f"{limits.min_side or 1}–{limits.max_side} px"] if limits.max_side else []
     return text.append(f"\n  {' · '.join(facts)}\n", style="not bold dim")

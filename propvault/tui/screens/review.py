@@ -17,6 +17,7 @@ from propvault.tui.lanes import Desk
 from propvault.tui.messages import Changed
 from propvault.tui.screens.base import SideScreen
 from propvault.tui.screens.dialogs import AskText, Confirm
+from propvault.tui.themes import tone
 from propvault.tui.widgets.picture import Picture
 from propvault.values import PhotoView
 
@@ -269,9 +270,11 @@ class ReviewScreen(SideScreen):
         text = Text(no_wrap=True, overflow="ellipsis")
         text.append(f"{place + 1}. {printable(photo.name)}", style="bold")
         if place == 0:
-            text.append(f"  {self.say('review.kept')}", style="green")
+            text.append(f"  {self.say('review.kept')}", style=tone(self, "success"))
         for own, other in zip(_told(photo), _told(keeper), strict=True):
-            text.append(f"\n{own or '–'}", style="" if own == other else "bold yellow")
+            text.append(
+                f"\n{own or '–'}", style="" if own == other else f"bold {tone(self, 'warning')}"
+            )
         if photo.sightings:
             folder = printable(str(photo.sightings[0].path.parent))
             text.append(f"\n{folder}", style="dim")

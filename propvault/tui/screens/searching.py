@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
-from textual.timer import Timer
 from textual.widgets import Input
 
 from propvault.reasons import Reason
@@ -13,6 +13,7 @@ from propvault.tui.messages import (
     Changed,
     FacetsCounted,
     Failed,
+    ModelLooked,
     Ranked,
     TermChosen,
     WindowRead,
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
     from propvault.language.concepts import Vocabulary
     from propvault.query.completion import Completion
 
-_PAUSE = 0.03
-"""Seconds without a key before a search starts: a paste or an input method is one search."""
+_PAUSE = 0.05
+"""Seconds until it is looked whether the model is there that an answer had to do without."""
 _TEXT_HITS = 2000
 """Hits of a sentence that can be scrolled through; filters alone show all they leave."""
 _FIRST = 40
@@ -45,7 +46,6 @@ class SearchScreen(PhotoScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._timer: Timer | None = None
         self._vocabulary: Vocabulary | None = None
 
     def say_nothing(self, *, is_empty: bool) -> None:
@@ -58,7 +58,7 @@ class SearchScreen(PhotoScreen):
         started = self.session.clock()
 
         def work(desk: Desk) -> Ranked:
-            ranking = desk.searcher.rank(query, _TEXT_HITS)
+            ranking = desk.searcher.rank(query, _TEXT_HITS, waits=False)
             if ranking.sentence.is_empty and ranking.count > _TEXT_HITS:
                 ranking = desk.searcher.rank(query, ranking.count)
             return Ranked(
@@ -67,13 +67,16 @@ class SearchScreen(PhotoScreen):
 
         self.session.reader.ask(work, self, "search")
 
+    def load_model(self) -> None:
+        """Load the model in a thread of its own, before anybody has typed."""
+        self.session.reader.ask(lambda desk: desk.searcher.sources.warm(), self, "warm")
+
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search as the person types."""
         event.stop()
-        if self._timer is not None:
-            self._timer.stop()
+        # No pause: while a search runs, the lane keeps the newest of what is asked meanwhile.
         if event.value != self.session.query:
-            self._timer = self.set_timer(_PAUSE, self.search)
+            self.search()
 
     def on_search_bar_offered(self, message: SearchBar.Offered) -> None:
         """Show how the query may go on."""
@@ -96,22 +99,43 @@ class SearchScreen(PhotoScreen):
         ranking = message.ranking
         if ranking.query != self.session.query:
             return
-        self.session.ranking = ranking
-        grid = self.query_one(PhotoGrid)
-        grid.show(len(ranking.rows), message.hits)
+        is_partial = ranking.sentence.is_partial
         self.query_one(SearchBar).answer(ranking, message.seconds)
+        if is_partial:
+            self.set_timer(_PAUSE, self._look_for_model)
+        if is_partial and not len(ranking.rows):
+            return  # who knows: the last hits stay until the model has looked
+        self.session.ranking = ranking
+        self.query_one(PhotoGrid).show(len(ranking.rows), message.hits)
         self.say_nothing(is_empty=not len(ranking.rows))
         self.count_facets()
         if ranking.notices:
             self.tell(ranking.notices[0])
 
+    def _look_for_model(self) -> None:
+        query = self.session.query
+
+        def work(desk: Desk) -> ModelLooked:
+            return ModelLooked(query, is_there=not desk.searcher.sources.is_loading)
+
+        self.session.reader.ask(work, self, "model")
+
+    def on_model_looked(self, message: ModelLooked) -> None:
+        """Answer anew what was answered without the model, or look again in a moment."""
+        message.stop()
+        if message.query != self.session.query:
+            return  # another query has been asked since
+        if message.is_there:
+            self.search()
+        else:
+            self.set_timer(_PAUSE, self._look_for_model)
+
     def on_failed(self, message: Failed) -> None:
         """Say where a query went wrong; the last hits stay."""
         if message.what == "search":
             message.stop()
+            message.prevent_default()  # the status line would say it again, and keep saying it
             self.query_one(SearchBar).refuse(message.reason)
-        else:
-            super().on_failed(message)
 
     def on_window_wanted(self, message: WindowWanted) -> None:
         """Read back the photos that come into sight."""
@@ -145,6 +169,8 @@ class SearchScreen(PhotoScreen):
         message.stop()
         facets = self.query_one(FacetList)
         if self._vocabulary is None:
+            # What has been loaded stays: no collection of garbage looks through it again.
+            gc.freeze()
             self._vocabulary = message.vocabulary
             facets.name_facets(message.vocabulary.facets)
             self.session.learn(message.vocabulary)

@@ -120,6 +120,8 @@ class VocabularyScreen(SideScreen):
         for concept in found[:_SHOWN]:
             facet = words.facet(vocabulary.facets[concept.facet])
             options.add_option(Option(_line(concept, facet), id=concept.tag))
+        if not found:
+            options.add_option(Option(words.say("tui.no_value"), disabled=True))
         options.highlighted = 0 if found else None
 
 

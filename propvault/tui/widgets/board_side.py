@@ -6,10 +6,12 @@ from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
+from textual.dom import DOMNode
 from textual.widgets import Static
 
 from propvault.reasons import printable
 from propvault.tui.session import session_of
+from propvault.tui.themes import tone
 from propvault.tui.widgets.picture import Picture
 from propvault.tui.words import Words
 from propvault.values import Collection, Member, PhotoView
@@ -34,7 +36,7 @@ class BoardSide(VerticalScroll):
         self.query_one(Picture).show(photo)
         told = _said(words, photo, member) if photo and member else ""
         self.query_one("#member", Static).update(told)
-        self.query_one("#coverage", Static).update(_coverage(words, board) if board else "")
+        self.query_one("#coverage", Static).update(_coverage(self, words, board) if board else "")
 
 
 def caption(words: Words, member: Member) -> str:
@@ -58,7 +60,7 @@ def _said(words: Words, photo: PhotoView, member: Member) -> Table:
     return table
 
 
-def _coverage(words: Words, board: Collection) -> Table | str:
+def _coverage(node: DOMNode, words: Words, board: Collection) -> Table | str:
     from propvault.jobs.coverage import coverage
 
     found = coverage(board)
@@ -69,8 +71,8 @@ def _coverage(words: Words, board: Collection) -> Table | str:
     for subject in found:
         have = " ".join(f"{words.say(f'tui.view_{view}')}×{n}" for view, n in subject.have)
         missing = " ".join(words.say(f"tui.view_{view}") for view in subject.missing)
-        lacks = Text("✓", style="green")
+        lacks = Text("✓", style=tone(node, "success"))
         if missing:
-            lacks = Text(words.say("tui.lacks", views=missing), style="yellow")
+            lacks = Text(words.say("tui.lacks", views=missing), style=tone(node, "warning"))
         table.add_row(Text(printable(subject.subject)), Text(have, style="dim"), lacks)
     return table

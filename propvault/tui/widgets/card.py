@@ -12,6 +12,7 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
+from propvault.tui.lines import Line, Row
 from propvault.tui.pictures import Wanted
 from propvault.tui.session import session_of
 from propvault.tui.words import fit
@@ -45,13 +46,13 @@ class Card:
     def row(self, cards: Sequence[tuple[Hit | None, CardLook]], inner: int, width: int) -> Strip:
         """Return line ``inner`` of cards beside each other, ``width`` cells wide."""
         plain = self._style("plain")
-        segments: list[Segment] = []
+        parts: list[Segment | Line] = []
         for hit, look in cards:
-            segments += [Segment(" ", plain), *self.line(hit, inner, look)]
+            parts += [Segment(" ", plain), *self.line(hit, inner, look)]
         rest = width - len(cards) * (self._picture[0] + 3)
-        return Strip([*segments, Segment(" " * max(0, rest), plain)], width)
+        return Row([*parts, Segment(" " * max(0, rest), plain)], width)
 
-    def line(self, hit: Hit | None, inner: int, look: CardLook) -> list[Segment]:
+    def line(self, hit: Hit | None, inner: int, look: CardLook) -> Sequence[Segment | Line]:
         """Return line ``inner`` of a card, from the top; without a hit it is not read back yet."""
         width, height = self._picture
         style = self._style("cursor" if look.is_here else "card")
@@ -62,7 +63,7 @@ class Card:
         side = Segment(" ", style if look.is_here else self._style("plain"))
         return [side, *self._picture_line(hit, inner - 1), side]
 
-    def _picture_line(self, hit: Hit | None, y: int) -> list[Segment]:
+    def _picture_line(self, hit: Hit | None, y: int) -> Sequence[Segment | Line]:
         width, height = self._picture
         card = self._style("card")
         drawing = None
@@ -74,7 +75,7 @@ class Card:
             return [Segment(" " * width, card)]
         left = (width - drawing.width) // 2
         right = width - left - drawing.width
-        return [Segment(" " * left, card), *drawing.lines[y - top], Segment(" " * right, card)]
+        return [Segment(" " * left, card), drawing.lines[y - top], Segment(" " * right, card)]
 
     def _caption(self, hit: Hit | None, style: Style, look: CardLook) -> list[Segment]:
         room = self._picture[0]

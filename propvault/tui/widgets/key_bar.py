@@ -22,7 +22,7 @@ _NAMES = {
     "home": "Home", "end": "End", "tab": "⇥", "full_stop": ".", "delete": "Del",
 }  # fmt: skip
 
-_ALWAYS = ("tui.key_help", "tui.key_palette")
+_ALWAYS = ("tui.key_back", "tui.key_help", "tui.key_palette")
 
 
 def key_name(key: str) -> str:
@@ -79,8 +79,10 @@ class KeyBar(Widget):
             at += entry.length
 
     def _laid(self) -> list[_Entry]:
-        """Return what fits; help and palette always do, since they lead to everything else."""
+        """Return what fits; the way back, help and palette always do: they lead to all else."""
         entries = list(self._entries())
+        if getattr(self.screen, "OWN_KEYS_FIRST", False):
+            entries.sort(key=_is_shared)
         last = [e for e in entries if e.active.binding.description in _ALWAYS]
         room = self.size.width - sum(entry.length for entry in last)
         laid = []
@@ -102,3 +104,10 @@ class KeyBar(Widget):
                 seen.add(binding.description)
                 key = binding.key_display or key_name(binding.key)
                 yield _Entry(key, words.say(binding.description), active)
+
+
+def _is_shared(entry: _Entry) -> bool:
+    """Return whether a screen has a key in common with others."""
+    own = vars(type(entry.active.node)).get("BINDINGS", ())
+    code = entry.active.binding.description
+    return code not in {getattr(binding, "description", "") for binding in own}

@@ -14,6 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from propvault.tui.messages import PhotoOpened, PhotoShown, PictureReady, WindowWanted
+from propvault.tui.pictures import Wanted
 from propvault.tui.session import session_of
 from propvault.tui.widgets.card import CARD_PARTS, Card, CardLook
 
@@ -214,23 +215,24 @@ class PhotoGrid(ScrollView, can_focus=True):
         Textual would style and filter each segment of each line anew, 30 ms a screen of half
         blocks; these lines are complete, and those of a card that did not change are kept.
         """
+        # Up to the scroll bar and no further: a line that it covers in part would be cut.
+        width = self.scrollable_content_region.width
         top = round(self.scroll_offset.y)
-        lines = [self._line(y + top) for y in crop.line_range]
-        if crop.column_span == (0, self.size.width):
-            return lines
-        return [line.crop(*crop.column_span) for line in lines]
+        lines = [self._line(y + top, width) for y in crop.line_range]
+        start, end = crop.column_span
+        return lines if start == 0 and end >= width else [line.crop(start, end) for line in lines]
 
-    def _line(self, line: int) -> Strip:
+    def _line(self, line: int, width: int) -> Strip:
         row, inner = divmod(line, self._card[1])
         kept = self._lines.get((row, inner))
-        if kept is not None and kept.cell_length == self.size.width:
+        if kept is not None and kept.cell_length == width:
             return kept
         if len(self._lines) > _LINES:
             self._lines.clear()
         first = row * self.columns
         places = range(first, min(first + self.columns, self._count))
         cards = [(self._hits.get(place), self._look(place)) for place in places]
-        strip = Card(self, self._picture).row(cards, inner, self.size.width)
+        strip = Card(self, self._picture).row(cards, inner, width)
         self._lines[row, inner] = strip
         return strip
 
@@ -274,8 +276,12 @@ class PhotoGrid(ScrollView, can_focus=True):
             self.refresh(Region(0, max(0, top), self.size.width, self._card[1]))
 
     def _ask(self) -> None:
-        """Ask for photos that are near and not at hand, a page before they are in sight."""
+        """Ask for what is near: photos not at hand, and pictures of the next page."""
         near = self.window(0.5)
         if any(place not in self._hits for place in range(*near)):
             missing = [place for place in range(*self.window(1.5)) if place not in self._hits]
             self.post_message(WindowWanted(missing[0], missing[-1] + 1))
+        pictures = session_of(self).pictures
+        for place in range(self.window(0)[1], self.window(1)[1]):
+            if (hit := self._hits.get(place)) is not None:
+                pictures.get(Wanted(hit.photo.id, self._picture))

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from propvault.tui.lines import Line, Row
 from propvault.tui.messages import PictureReady
 from propvault.tui.pictures import Wanted
 from propvault.tui.session import session_of
@@ -40,6 +41,10 @@ class PhotoStrip(Widget):
     ) -> None:
         """Show photos, by id, with a caption each; the one under the cursor stands out."""
         self._photos, self._captions, self._cursor = photos, captions, cursor
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw again: the pictures are to be had another way."""
         self.refresh()
 
     def on_picture_ready(self, message: PictureReady) -> None:
@@ -57,16 +62,16 @@ class PhotoStrip(Widget):
         """Return one row of cells: pictures, and below them captions."""
         width = self.content_size.width
         box = self._box()
-        segments: list[Segment] = []
+        parts: list[Segment | Line] = []
         first = self._first()
         fits = max(1, width // (box[0] + 1))
         for place in range(first, min(first + fits, len(self._photos))):
-            segments += self._cell(place, y, box)
-            segments.append(Segment(" ", self.rich_style))
+            parts += self._cell(place, y, box)
+            parts.append(Segment(" ", self.rich_style))
         used = (min(first + fits, len(self._photos)) - first) * (box[0] + 1)
-        return Strip([*segments, Segment(" " * max(0, width - used), self.rich_style)])
+        return Row([*parts, Segment(" " * max(0, width - used), self.rich_style)], max(width, used))
 
-    def _cell(self, place: int, y: int, box: tuple[int, int]) -> list[Segment]:
+    def _cell(self, place: int, y: int, box: tuple[int, int]) -> Sequence[Segment | Line]:
         is_here = place == self._cursor
         part = "photo-strip--cursor" if is_here else "photo-strip--text"
         style = self.rich_style + self.get_component_rich_style(part)
@@ -81,7 +86,7 @@ class PhotoStrip(Widget):
         right = box[0] - drawing.width - left
         return [
             Segment(" " * left, self.rich_style),
-            *drawing.lines[y - top],
+            drawing.lines[y - top],
             Segment(" " * right, self.rich_style),
         ]
 

@@ -12,6 +12,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from propvault.tui.drawing import Drawing
+from propvault.tui.lines import Row
 from propvault.tui.messages import PictureReady
 from propvault.tui.pictures import Wanted
 from propvault.tui.session import session_of
@@ -56,7 +57,8 @@ class Picture(Widget):
             self._shown = None
         else:
             pictures = session_of(self).pictures
-            self._shown = pictures.get(wanted, self) or self._shown or self._small(wanted)
+            before = self._shown if pictures.are_shown else None
+            self._shown = pictures.get(wanted, self) or before or self._small(wanted)
         self.refresh()
 
     def on_resize(self, _event: Resize) -> None:
@@ -92,7 +94,7 @@ class Picture(Widget):
         left = (width - drawing.width) // 2
         before = Segment(" " * left, plain)
         after = Segment(" " * (width - left - drawing.width), plain)
-        return Strip([before, *drawing.lines[y - top], after], width)
+        return Row([before, drawing.lines[y - top], after], width)
 
     def _empty(self, y: int, width: int, height: int) -> Strip:
         wanted = self._wanted()

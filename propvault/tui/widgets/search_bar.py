@@ -50,8 +50,8 @@ class SearchBar(Input):
         self.suggester = KnownSuggester(known, self.take_offers)
 
     def take_offers(self, value: str, offers: Sequence[Completion]) -> None:
-        """Take what the suggester found for a text."""
-        if value == self.value:
+        """Take what the suggester found for a text, unless the person has gone on."""
+        if value == self.value and self.has_focus:
             self._offers = (value, tuple(offers))
             self.post_message(self.Offered(offers))
 
@@ -88,6 +88,7 @@ class SearchBar(Input):
         parts += (
             [words.say("search.unsure")] if ranking.confident is False and len(ranking.rows) else []
         )
+        parts += [words.say("tui.partial")] if ranking.sentence.is_partial else []
         milliseconds = round(self._seconds * 1000)
         parts.append(words.say("tui.found", found=ranking.count, milliseconds=milliseconds))
         self.border_subtitle = _plain(" · ".join(parts))

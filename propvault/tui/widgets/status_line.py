@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from propvault.reasons import Reason
 from propvault.tui.session import session_of
+from propvault.tui.themes import tone
 from propvault.tui.words import fit
 
 _SECONDS = 6.0
@@ -24,6 +25,7 @@ class StatusLine(Static):
         super().__init__(markup=False, id="status")
         self._told: Reason | None = None
         self._is_error = False
+        self._was_long = False
         self._offers: Sequence[str] = ()
         self._timer: Timer | None = None
 
@@ -67,11 +69,14 @@ class StatusLine(Static):
             left = words.say("tui.marked", count=len(session.marks))
         else:
             left = ""
-        if self._is_error and self._told is not None and not self._offers:
-            self.update(Text(f"⚠ {left}", style="bold red"))
-            return
+        is_long = self._is_error and self._told is not None and not self._offers
         room = width - cell_len(right) - 1
-        if room < cell_len(left):
-            self.update(fit(left, width))
+        if is_long:
+            text = Text(f"⚠ {left}", style=f"bold {tone(self, 'error')}")
+        elif room < cell_len(left):
+            text = Text(fit(left, width))
         else:
-            self.update(Text(fit(left, room) + " ").append(right, style="dim"))
+            text = Text(fit(left, room) + " ").append(right, style="dim")
+        # Only a long error takes more than its line; laying the screen out costs a frame.
+        self.update(text, layout=is_long or self._was_long)
+        self._was_long = is_long
