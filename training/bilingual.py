@@ -194,12 +194,8 @@ class Distillation:
         target = torch.stack([self.lesson.targets[g] for g in goals])
         found = self.encode([zh for zh, _ in pairs] + english)
         cosine = (found * target).sum(1)
-        logits = 20 * found[: len(pairs)] @ target[: len(pairs)].T
-        same = torch.tensor([[a == b for b in goals[: len(pairs)]] for a in goals[: len(pairs)]])
-        # an equal target elsewhere in the batch is no wrong answer
-        logits = logits.masked_fill(same & ~torch.eye(len(pairs), dtype=torch.bool), -1e4)
-        contrast = functional.cross_entropy(logits, torch.arange(len(pairs)))
-        loss = 1 - cosine.mean() + self.schedule.contrast * contrast
+        apart = contrast(found[: len(pairs)], target[: len(pairs)], goals[: len(pairs)])
+        loss = 1 - cosine.mean() + self.schedule.contrast * apart
         return loss, float(cosine[: len(pairs)].mean())
 
     def encode(self, texts: Sequence[str]) -> Tensor:
@@ -223,12 +219,30 @@ class Distillation:
 
 def encode(model: BertModel, tokenizer: Tokenizer, texts: Sequence[str]) -> Tensor:
     """Return unit vectors [n, 384] of one batch of texts."""
+    return pooled(model, *padded(tokenizer, texts))
+
+
+def padded(tokenizer: Tokenizer, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
+    """Return token ids and mask [n, t] of one batch of texts."""
     lines = [t.ids for t in tokenizer.encode_batch(list(texts))]
     ids = nn.utils.rnn.pad_sequence([torch.tensor(line) for line in lines], batch_first=True)
     mask = nn.utils.rnn.pad_sequence(
         [torch.ones(len(n), dtype=torch.long) for n in lines], batch_first=True
     )
-    return pooled(model, ids, mask)
+    return ids, mask
+
+
+def equal(keys: Sequence[object]) -> Tensor:
+    """Return [n, n], true where two keys are the same."""
+    numbers = np.unique(np.array(keys), return_inverse=True)[1]
+    return torch.from_numpy(numbers[:, None] == numbers[None])
+
+
+def contrast(vectors: Tensor, targets: Tensor, keys: Sequence[object]) -> Tensor:
+    """Return InfoNCE (temperature 1/20); equal keys are no wrong answers of each other."""
+    wrong = equal(keys) & ~torch.eye(len(keys), dtype=torch.bool)
+    logits = (20 * vectors @ targets.T).masked_fill(wrong, -1e4)
+    return functional.cross_entropy(logits, torch.arange(len(keys)))
 
 
 @dataclass(frozen=True)

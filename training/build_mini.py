@@ -29,6 +29,8 @@ from training.bilingual import (
     tokenizer_with,
     with_traditional,
 )
+from training.blind import EMPHASIS as MEMBERS_HEAR
+from training.blind import NAMED, fit_members, together, unseen_vectors
 from training.calibrate import calibrated, head_vectors
 from training.data import DEVELOPMENT, HOLDOUT, WORK, Pack, read_pack
 from training.export import (
@@ -40,14 +42,19 @@ from training.export import (
     write_manifest,
 )
 from training.figures import recall_at, text_to_picture_ranks
-from training.heads import Fit, Options, PictureHead
-from training.joint import Joint, material, part_way, read_back, teach
-from training.texts import Judged, Said, judged_texts, training_texts
+from training.heads import Fit, Options, PictureHead, part_way, train
+from training.joint import Joint, material, read_back, teach
+from training.names import visible_names
+from training.texts import Judged, Said, judged_texts, labelled_texts, training_texts
 from training.towers import class_names, picture_tower, text_tower
 from training.tuning import Course, tune
+from training.upper import EMPHASIS as UPPER_HEARS
+from training.upper import Lessons, Upper, teach_upper
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from training.joint import Material
 
 
 def main() -> None:
@@ -56,7 +63,9 @@ def main() -> None:
     arguments.add_argument("--pack", type=Path, default=Path("../shared/data/training"))
     arguments.add_argument("--out", type=Path, default=Path("propvault/vision/mini"))
     arguments.add_argument("--work", type=Path, default=WORK)
-    arguments.add_argument("--start", type=Path, help="model folder to start the last course from")
+    arguments.add_argument(
+        "--start", type=Path, help="model folder to start the last course and its heads from"
+    )
     given = arguments.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
     given.out.mkdir(parents=True, exist_ok=True)
@@ -67,7 +76,12 @@ def main() -> None:
     else:
         student = _student(pack, given.pack, given.work)
         head = _head(pack, training_texts(pack, given.pack), student, given.work)
-    student, head = _together(pack, given.pack, student, head, given.work)
+        student, head = _together(pack, given.pack, student, head, given.work)
+    drawn = material(pack, given.pack)
+    named = [Said(row, zh, NAMED * weight) for row, zh, weight in drawn.named]
+    members = _members(pack, given.pack, student, head, named, given.work)
+    student = _upper(pack, student, members, drawn, given.work)
+    head = together(members)
     judged = judged_texts(pack, given.pack, DEVELOPMENT)
     exact = head(torch.from_numpy(pack.features)).numpy()
     precise = [
@@ -126,7 +140,7 @@ def _head(pack: Pack, said: list[Said], student: Student, work: Path) -> Picture
     if not path.exists():
         vectors = _sentence_vectors(student, [s.text for s in said], work / "sentences.pt")
         features = torch.from_numpy(pack.features)
-        torch.save(Fit(head, features, said, vectors, Options()).run(), path)
+        torch.save(train([Fit(head, features, said, vectors, Options())])[0], path)
     head.load_state_dict(torch.load(path))
     return head.eval().requires_grad_(False)
 
@@ -145,6 +159,40 @@ def _together(
     student.model.load_state_dict(tower)
     head.load_state_dict(trained)
     return student, head.eval().requires_grad_(False)
+
+
+def _members(
+    pack: Pack, folder: Path, student: Student, head: PictureHead, named: list[Said], work: Path
+) -> list[PictureHead]:
+    """Return heads that are each blind to a quarter of the pictures, trained unless they were."""
+    path = work / "members.pt"
+    if not path.exists():
+        said = [*training_texts(pack, folder, MEMBERS_HEAR), *named]
+        texts = [s.text for s in said]
+        vectors = _sentence_vectors(student, texts, work / "sentences-members.pt")
+        torch.save(fit_members(head, pack, said, vectors), path)
+    members: list[PictureHead] = torch.load(path, weights_only=False)
+    return members
+
+
+def _upper(
+    pack: Pack, student: Student, members: list[PictureHead], drawn: Material, work: Path
+) -> Student:
+    """Return the tower with its upper layers taught, taught first unless they were before."""
+    path = work / "upper.pt"
+    if not path.exists():
+        lessons = Lessons(
+            chinese=[(row, text) for row, texts in drawn.written.items() for text in texts],
+            english=[(row, text) for row in drawn.written for text in drawn.english[row]],
+            labelled=labelled_texts(pack, UPPER_HEARS),
+            named=[Said(*one) for one in drawn.named],
+            names=visible_names([pack.captions[i] for i in pack.training_pairs()]),
+            pictures=unseen_vectors(members, pack),
+            text_map=members[0].text_map,
+        )
+        torch.save(teach_upper(student, lessons, Upper()).state_dict(), path)
+    student.model.load_state_dict(torch.load(path))
+    return student
 
 
 def _export(student: Student, head: PictureHead, out: Path) -> None:

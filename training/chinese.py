@@ -81,6 +81,16 @@ def headwords() -> list[Pair]:
     return [(word, gloss[0]) for word, gloss in glossed if gloss]
 
 
+def dictionary_senses() -> dict[str, list[str]]:
+    """Return all senses of CC-CEDICT headwords of at most six characters: no articles, no notes."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for word, _, senses in _ENTRY.findall(open_dictionary().data.decode()):
+        if len(word) <= _LONGEST and _HAN.match(word):
+            plain = (re.sub(r"\s*\([^)]*\)", "", sense) for sense in re.split("[/;]", senses))
+            found[word] += [re.sub("^(a|an|the) ", "", sense.strip().lower()) for sense in plain]
+    return found
+
+
 def vocabulary_names() -> list[Pair]:
     """Return every Chinese name of every concept with its English, bare and in a template."""
     pairs = [

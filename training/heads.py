@@ -24,12 +24,22 @@ if TYPE_CHECKING:
     from training.texts import Said
 
 TOP = 10
+HIDDEN = 1024
+"""Width of the MLP of a head trained alone."""
 
 
 class PictureHead(nn.Module):
     """Pooled features [n, 1280] to unit vectors [n, 384]."""
 
-    def __init__(self, classifier: nn.Linear, names: Tensor, mean: Tensor, std: Tensor) -> None:
+    def __init__(
+        self,
+        classifier: nn.Linear,
+        names: Tensor,
+        mean: Tensor,
+        std: Tensor,
+        *,
+        hidden: int = HIDDEN,
+    ) -> None:
         super().__init__()
         for name, value in (("weight", classifier.weight), ("bias", classifier.bias)):
             self.register_buffer(name, value.detach().clone())
@@ -40,7 +50,7 @@ class PictureHead(nn.Module):
         self.text_map = nn.Linear(DIM, DIM, bias=False)
         self.linear = nn.Linear(FEATURES, DIM)
         self.mlp = nn.Sequential(
-            nn.Linear(FEATURES, 1024), nn.GELU(), nn.Dropout(0.4), nn.Linear(1024, DIM)
+            nn.Linear(FEATURES, hidden), nn.GELU(), nn.Dropout(0.4), nn.Linear(hidden, DIM)
         )
         nn.init.eye_(self.text_map.weight)
         for layer in (self.linear, self.mlp[3]):
@@ -57,9 +67,11 @@ class PictureHead(nn.Module):
 
     def combine(self, conse: Tensor, z: Tensor) -> Tensor:
         """Return unit picture vectors from conse vectors and standardised features."""
-        return functional.normalize(
-            self.gain * self.text_map(conse) + self.linear(z) + self.mlp(z), dim=-1
-        )
+        return functional.normalize(self.unscaled(conse, z), dim=-1)
+
+    def unscaled(self, conse: Tensor, z: Tensor) -> Tensor:
+        """Return picture vectors before they are made unit ones."""
+        return self.gain * self.text_map(conse) + self.linear(z) + self.mlp(z)
 
     def standardised(self, features: Tensor) -> Tensor:
         """Return z: zero mean, unit deviation over the training pictures."""
@@ -82,6 +94,8 @@ class Options:
     """Length of the one-cycle schedule."""
     early: int = 75
     """Step whose weights are averaged with the last ones."""
+    late: float = 0.5
+    """Share of the last ones."""
     batch: int = 1024
     """Pairs per step."""
     noise: float = 0.05
@@ -95,7 +109,7 @@ class Options:
 
 
 class Fit:
-    """One training run of a head on fixed picture features and sentence vectors."""
+    """A head, the fixed picture features and sentence vectors it learns from, and its loss."""
 
     def __init__(
         self,
@@ -119,39 +133,6 @@ class Fit:
         self.weight = torch.tensor([s.weight for s in said])
         self.log_scale = nn.Parameter(torch.tensor(1 / 0.05).log())
 
-    def run(self) -> dict[str, Tensor]:
-        """Train and return the mean of the averaged weights at the early and at the last step.
-
-        The run over-fits: captions of unseen pictures are found best after 75 steps, objects only
-        known from labels after 450. The mean of both ends of the path, as in Wortsman et al. 2022
-        (robust fine-tuning of zero-shot models), is better than any step between them at captions
-        and as good at objects.
-        """
-        options, head = self.options, self.head
-        rest = [p for n, p in head.named_parameters() if not n.startswith("text_map")]
-        optimiser = torch.optim.AdamW(
-            [{"params": [*rest, self.log_scale]}, {"params": head.text_map.parameters()}],
-            weight_decay=0.2,
-        )
-        schedule = torch.optim.lr_scheduler.OneCycleLR(
-            optimiser, [6e-4, 1e-4], total_steps=options.steps
-        )
-        smooth = copy.deepcopy(head)
-        early: dict[str, Tensor] = {}
-        for step in range(1, options.steps + 1):
-            chosen = torch.multinomial(self.weight, options.batch)
-            optimiser.zero_grad()
-            self.loss(chosen).backward()
-            optimiser.step()
-            schedule.step()
-            decay = min(options.average, step / (step + 10))
-            with torch.no_grad():
-                for slow, fast in zip(smooth.parameters(), head.parameters(), strict=True):
-                    slow.lerp_(fast, 1 - decay)
-            if step == options.early:
-                early = {name: value.clone() for name, value in smooth.state_dict().items()}
-        return {name: (early[name] + value) / 2 for name, value in smooth.state_dict().items()}
-
     def loss(self, chosen: Tensor) -> Tensor:
         """Return the loss of one batch of numbers of texts."""
         head, rows, captions = self.head, self.picture[chosen], self.caption[chosen]
@@ -163,6 +144,47 @@ class Fit:
         known = (scale * vectors @ head.text(head.names).T).log_softmax(1)
         kept = -(self.probability[rows].float() * known).sum(1).mean()
         return _contrastive(scale * vectors @ texts.T, same) + self.options.knowledge * kept
+
+
+def train(fits: Sequence[Fit]) -> list[dict[str, Tensor]]:
+    """Train heads, which may share a text map, and return the weights of each.
+
+    They are a mean of the averaged weights at the early and at the last step. A run over-fits:
+    captions of unseen pictures are found best after 75 steps, objects only known from labels after
+    450. The mean of both ends of the path, as in Wortsman et al. 2022 (robust fine-tuning of
+    zero-shot models), is better than any step between them at captions and as good at objects.
+    """
+    options, heads = fits[0].options, nn.ModuleList([fit.head for fit in fits])
+    rest = [p for name, p in heads.named_parameters() if "text_map" not in name]
+    shared = [p for name, p in heads.named_parameters() if "text_map" in name]
+    optimiser = torch.optim.AdamW(
+        [{"params": [*rest, *(fit.log_scale for fit in fits)]}, {"params": shared}],
+        weight_decay=0.2,
+    )
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, [6e-4, 1e-4], total_steps=options.steps
+    )
+    smooth = copy.deepcopy(heads)
+    early: list[dict[str, Tensor]] = []
+    for step in range(1, options.steps + 1):
+        optimiser.zero_grad()
+        for fit in fits:
+            fit.loss(torch.multinomial(fit.weight, options.batch)).backward()
+        optimiser.step()
+        schedule.step()
+        decay = min(options.average, step / (step + 10))
+        with torch.no_grad():
+            for slow, fast in zip(smooth.parameters(), heads.parameters(), strict=True):
+                slow.lerp_(fast, 1 - decay)
+        if step == options.early:
+            early = [copy.deepcopy(head.state_dict()) for head in smooth]
+    late = [head.state_dict() for head in smooth]
+    return [part_way(*both, options.late) for both in zip(early, late, strict=True)]
+
+
+def part_way(start: dict[str, Tensor], end: dict[str, Tensor], share: float) -> dict[str, Tensor]:
+    """Return the weights ``share`` of the way from ``start`` to ``end``."""
+    return {name: value.lerp(end[name], share) for name, value in start.items()}
 
 
 def _contrastive(logits: Tensor, same: Tensor) -> Tensor:

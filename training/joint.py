@@ -23,13 +23,12 @@ import torch
 from onnx import numpy_helper
 from tokenizers import Tokenizer
 from torch import Tensor, nn
-from torch.nn import functional
 
-from training.bilingual import Student, encode
+from training.bilingual import Student, contrast, encode, equal
 from training.chinese import headwords, may_be_learned, phrases, sentences, vocabulary_names
 from training.data import WEIGHTS
 from training.heads import PictureHead
-from training.texts import flickr8k_rows, product_names
+from training.texts import flickr8k_rows, shown
 from training.towers import CLASSES, FEATURES, class_names, text_tower
 
 if TYPE_CHECKING:
@@ -82,11 +81,6 @@ class Material:
     """(row, Chinese name, weight)."""
 
 
-def part_way(start: dict[str, Tensor], end: dict[str, Tensor], share: float) -> dict[str, Tensor]:
-    """Return the weights ``share`` of the way from ``start`` to ``end``."""
-    return {name: value.lerp(end[name], share) for name, value in start.items()}
-
-
 def read_back(folder: Path) -> tuple[Student, PictureHead]:
     """Return the text tower and the head of a built model folder, as float32."""
     text, picture = _weights(folder / "text.onnx"), _weights(folder / "picture.onnx")
@@ -111,7 +105,8 @@ def read_back(folder: Path) -> tuple[Student, PictureHead]:
 def _head(stored: dict[str, NDArray[np.float32]], text_map: NDArray[np.float32]) -> PictureHead:
     classifier = nn.Linear(FEATURES, CLASSES)
     names, mean, std = (torch.tensor(stored[f"head.{n}"]) for n in ("names", "mean", "std"))
-    head = PictureHead(classifier, names, mean, std)
+    hidden = len(stored["head.mlp.0.bias"])
+    head = PictureHead(classifier, names, mean, std, hidden=hidden)
     state = {
         n: torch.tensor(v) for n in head.state_dict() if (v := stored.get(f"head.{n}")) is not None
     }
@@ -152,12 +147,10 @@ def material(pack: Pack, folder: Path) -> Material:
             english[row].append(text)
             continue
         others.append((row, text, WEIGHTS[source]))
+        names = shown(source, text)
+        weight = 1.0 if source == "ikea" else 0.5 * WEIGHTS[source]
         if source == "ikea":
-            names, weight = product_names(text), 1.0
             others += [(row, t, 0.7) for n in names for t in (n, f"a photo of a {n}")]
-        else:
-            label = re.sub(r"^(a photo of an?|an?|the) ", "", text.rstrip(".").lower())
-            names, weight = [label], 0.5 * WEIGHTS[source]
         named += [(row, zh, weight) for name in names for zh in in_chinese[name]]
     said: dict[str, dict[int, list[str]]] = {"zhc": defaultdict(list), "zhb": defaultdict(list)}
     for kind, into in (("zhc", "zhc"), ("zhb", "zhb"), ("zhg", "zhb")):
@@ -260,7 +253,7 @@ class _Run:
         words = briefly[len(short) :]
         keys = [en for _, en in pairs]
         kept = (1 - (words * target).sum(1)).mean()
-        apart = _contrast(words[: len(pairs)], target[: len(pairs)], keys)
+        apart = contrast(words[: len(pairs)], target[: len(pairs)], keys)
         return self._against_pictures(said, rows, [*long, *short]) + 8 * kept + 0.3 * apart
 
     def _sentences(self) -> tuple[Tensor, list[str], list[str]]:
@@ -288,7 +281,7 @@ class _Run:
         scale = self.log_scale.exp().clamp(max=100)
         logits = scale * self.head.text(said) @ pictures.T
         own = (rows[:, None] == seen[None]).float()
-        right = ((_equal(texts).float() @ own) > 0).float()
+        right = ((equal(texts).float() @ own) > 0).float()
         ahead = -(right / right.sum(1, keepdim=True) * logits.log_softmax(1)).sum(1).mean()
         has = right.sum(0) > 0
         back_right, back = right.T[has], logits.T[has].log_softmax(1)
@@ -302,15 +295,3 @@ def _weighted(
     chance: random.Random, pool: list[tuple[int, str, float]], count: int
 ) -> list[tuple[int, str, float]]:
     return chance.choices(pool, weights=[weight for _, _, weight in pool], k=count)
-
-
-def _equal(texts: Sequence[str]) -> Tensor:
-    numbers = np.unique(list(texts), return_inverse=True)[1]
-    return torch.from_numpy(numbers[:, None] == numbers[None])
-
-
-def _contrast(vectors: Tensor, targets: Tensor, keys: list[str]) -> Tensor:
-    """Return InfoNCE (temperature 1/20); equal keys are no wrong answers of each other."""
-    wrong = _equal(keys) & ~torch.eye(len(keys), dtype=torch.bool)
-    logits = (20 * vectors @ targets.T).masked_fill(wrong, -1e4)
-    return functional.cross_entropy(logits, torch.arange(len(keys)))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -27,9 +28,22 @@ CHINESE = {"zhc": 0.8}
 SENTENCES = 3
 """Of the five sentences of a Flickr8k picture and kind: encoding all of them takes two thirds
 longer; whether they would help was not measured."""
-PRODUCT_NAME = 0.5
-"""Sampling weight of a product's bare name. Captions of products name colour and size as well,
-so without it the head learns "white" and "80x200" before it learns "wardrobe"."""
+
+
+@dataclass(frozen=True)
+class Emphasis:
+    """Sampling weights that differ between courses."""
+
+    product_names: float = 0.5
+    """Of a product's bare name. Captions of products name colour and size as well, so without it
+    the head learns "white" and "80x200" before it learns "wardrobe"."""
+    product_captions: float = 1.0
+    """Factor for these captions."""
+    facades: float = 1.0
+    """Factor for doors and façades."""
+
+
+_EVEN = Emphasis()
 
 
 class Said(NamedTuple):
@@ -52,19 +66,36 @@ class Judged(NamedTuple):
     """Picture row of each."""
 
 
-def training_texts(pack: Pack, folder: Path) -> list[Said]:
+def training_texts(pack: Pack, folder: Path, emphasis: Emphasis = _EVEN) -> list[Said]:
     """Return everything the head may learn from, in a fixed order."""
-    return [*_captions(pack), *_chinese(pack, folder), *_products(pack)]
+    chinese = _chinese(pack, folder)
+    return [*_captions(pack, emphasis), *chinese, *_products(pack, emphasis.product_names)]
 
 
-def _captions(pack: Pack) -> Iterator[Said]:
+def labelled_texts(pack: Pack, emphasis: Emphasis) -> list[Said]:
+    """Return the texts of all sets but Flickr8k: captions, labels and product names."""
+    said = [*_captions(pack, emphasis), *_products(pack, emphasis.product_names)]
+    return [s for s in said if pack.part[s.row] < 0]
+
+
+def shown(source: str, caption: str) -> list[str]:
+    """Return the names of the thing that a caption of another set than Flickr8k is about."""
+    if source == "ikea":
+        return product_names(caption)
+    return [re.sub(r"^(a photo of an?|an?|the) ", "", caption.rstrip(".").lower())]
+
+
+def _captions(pack: Pack, emphasis: Emphasis) -> Iterator[Said]:
+    factors = dict.fromkeys(("doordetect", "facades_spb"), emphasis.facades)
+    factors["ikea"] = emphasis.product_captions
     seen: Counter[int] = Counter()
     for pair in pack.training_pairs().tolist():
         row = int(pack.caption_picture[pair])
         seen[row] += 1
         if pack.part[row] >= 0 and seen[row] > SENTENCES:
             continue
-        weight = WEIGHTS[pack.caption_source[pair]]
+        source = pack.caption_source[pair]
+        weight = WEIGHTS[source] * factors.get(source, 1.0)
         yield Said(row, pack.captions[pair], weight)
 
 
@@ -77,7 +108,7 @@ def _chinese(pack: Pack, folder: Path) -> Iterator[Said]:
                 yield Said(rows[name], text, weight)
 
 
-def _products(pack: Pack) -> Iterator[Said]:
+def _products(pack: Pack, weight: float) -> Iterator[Said]:
     products = (i for i, source in enumerate(pack.caption_source) if source == "ikea")
     named = {
         (int(pack.caption_picture[i]), name): None
@@ -85,8 +116,8 @@ def _products(pack: Pack) -> Iterator[Said]:
         for name in product_names(pack.captions[i])
     }
     for row, name in named:
-        yield Said(row, f"a photo of a {name}", PRODUCT_NAME)
-        yield Said(row, name, PRODUCT_NAME)
+        yield Said(row, f"a photo of a {name}", weight)
+        yield Said(row, name, weight)
 
 
 def product_names(caption: str) -> list[str]:

@@ -148,6 +148,11 @@ def sentence_vectors(
 def pooled(model: BertModel, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
     """Return the normalised mean of the last hidden states over real tokens, [n, 384]."""
     hidden = model(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+    return mean_of_tokens(hidden, attention_mask)
+
+
+def mean_of_tokens(hidden: Tensor, attention_mask: Tensor) -> Tensor:
+    """Return the normalised mean of hidden states [n, t, 384] over real tokens, [n, 384]."""
     mask = attention_mask.unsqueeze(-1).to(hidden.dtype)
     return nn.functional.normalize((hidden * mask).sum(1) / mask.sum(1), dim=-1)
 

@@ -11,12 +11,11 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training.bilingual import encode
+from training.bilingual import contrast, encode
 from training.chinese import (
     may_be_learned,
     phrases,
@@ -161,18 +160,13 @@ def _loss(
     short = encode(model, tokenizer, [text for text, _ in batch.words])
     said, worded = [k for _, k in batch.sentences], [k for _, k in batch.words]
     keys = [*said, *batch.english, *worded]
-    cosine = (torch.cat([long, short]) * torch.stack([targets[k] for k in keys])).sum(1)
-    among_sentences = _contrast(long[:count], said, targets)
-    among_words = _contrast(short, worded, targets)
+    cosine = (torch.cat([long, short]) * _stacked(keys, targets)).sum(1)
+    among_sentences = contrast(long[:count], _stacked(said, targets), said)
+    among_words = contrast(short, _stacked(worded, targets), worded)
     return (
         1 - cosine.mean() + course.contrast[0] * among_sentences + course.contrast[1] * among_words
     )
 
 
-def _contrast(vectors: Tensor, keys: list[str], targets: dict[str, Tensor]) -> Tensor:
-    """Return InfoNCE (temperature 1/20) of each vector against the targets of its batch."""
-    logits = 20 * vectors @ torch.stack([targets[k] for k in keys]).T
-    numbers = np.unique(keys, return_inverse=True)[1]
-    same = torch.from_numpy(numbers[:, None] == numbers[None])
-    logits = logits.masked_fill(same & ~torch.eye(len(keys), dtype=torch.bool), -1e4)
-    return functional.cross_entropy(logits, torch.arange(len(keys)))
+def _stacked(keys: Sequence[str], targets: dict[str, Tensor]) -> Tensor:
+    return torch.stack([targets[key] for key in keys])

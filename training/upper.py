@@ -1,0 +1,239 @@
+"""Fourth course: the upper layers of the text tower, against pictures that the head never saw.
+
+The lower layers stay, so what they give for each text is computed once and stored. Sentences in
+both languages are set against every training picture's unseen vector (`training.blind`), English
+is held where it was, and Chinese names of visible things learn the place of their English ones.
+"""
+
+from __future__ import annotations
+
+import copy
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from training.bilingual import contrast, equal, padded
+from training.texts import Emphasis
+from training.towers import mean_of_tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from transformers import BertModel
+
+    from training.bilingual import Student
+    from training.names import Named
+    from training.texts import Said
+
+EMPHASIS = Emphasis(product_captions=0.3, facades=1.6)
+FIRST = 3
+"""Layers from this one on are taught; below them nothing changes."""
+
+
+@dataclass(frozen=True)
+class Upper:
+    """Numbers of the course."""
+
+    steps: int = 330
+    """Batches; about two seconds of one core each."""
+    chinese: int = 64
+    """Chinese sentences by people in a batch."""
+    english: int = 24
+    """English sentences in a batch."""
+    labelled: int = 24
+    """Texts of other sets in a batch."""
+    named: int = 24
+    """Chinese names of their things in a batch."""
+    others: int = 600
+    """Further pictures that these are told apart from."""
+    names: int = 48
+    """Chinese names in a batch."""
+    kept: int = 16
+    """English names in a batch, which stay where they were."""
+    rate: float = 1e-4
+    """Highest learning rate."""
+    weights: tuple[float, float, float] = (5.0, 10.0, 0.5)
+    """Of English kept in place, of the distance of names, of telling the batch's names apart."""
+    average: float = 0.98
+    """Decay of the running average of the weights, which is the result."""
+    seed: int = 5
+    """Of everything drawn."""
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """What the course learns from."""
+
+    chinese: list[tuple[int, str]]
+    """(row, sentence by people)."""
+    english: list[tuple[int, str]]
+    """(row, sentence)."""
+    labelled: list[Said]
+    """English texts of other sets' pictures."""
+    named: list[Said]
+    """Chinese names of things in these pictures."""
+    names: list[Named]
+    """Names in both languages, without pictures."""
+    pictures: Tensor
+    """[27158, 384] unit vectors, of each picture by a head that did not see it."""
+    text_map: nn.Linear
+    """What the head puts sentence vectors through; stays as it is."""
+
+
+class Layers(nn.Module):
+    """The upper layers, from stored hidden states [n, t, 384] to unit vectors [n, 384]."""
+
+    def __init__(self, model: BertModel) -> None:
+        super().__init__()
+        self.layers = model.encoder.layer[FIRST:]
+
+    def forward(self, hidden: Tensor, mask: Tensor) -> Tensor:
+        """Return unit vectors; ``mask`` [n, t] is 1 for tokens and 0 for padding."""
+        hides = ((1 - mask) * -1e4)[:, None, None]
+        for layer in self.layers:
+            hidden = layer(hidden, hides)
+        return mean_of_tokens(hidden, mask)
+
+
+class Stored:
+    """Texts by what the lower layers give for each of their tokens, in 16 bits."""
+
+    def __init__(self, student: Student, texts: Sequence[str]) -> None:
+        """Run the tower as it is, once a text; `before` are its unit vectors [n, 384]."""
+        unique = sorted(set(texts), key=lambda text: (len(text), text))
+        hidden: list[Tensor] = []
+        vectors: list[Tensor] = []
+        for start in range(0, len(unique), 128):
+            ids, mask = padded(student.tokenizer, unique[start : start + 128])
+            with torch.no_grad():
+                given = student.model(input_ids=ids, attention_mask=mask, output_hidden_states=True)
+            vectors += mean_of_tokens(given.last_hidden_state, mask)
+            lengths = mask.sum(1).tolist()
+            lower = given.hidden_states[FIRST].half()
+            hidden += [line[:n].clone() for line, n in zip(lower, lengths, strict=True)]
+        place = {text: i for i, text in enumerate(unique)}
+        self.hidden = [hidden[place[text]] for text in texts]
+        self.before = torch.stack([vectors[place[text]] for text in texts])
+
+    def batch(self, chosen: Sequence[int]) -> tuple[Tensor, Tensor]:
+        """Return hidden states [n, t, 384] and mask [n, t] of some texts."""
+        lines = [self.hidden[i].float() for i in chosen]
+        mask = [torch.ones(len(line)) for line in lines]
+        pad = nn.utils.rnn.pad_sequence
+        return pad(lines, batch_first=True), pad(mask, batch_first=True)
+
+
+def teach_upper(student: Student, lessons: Lessons, course: Upper) -> BertModel:
+    """Return the tower with its upper layers taught."""
+    run = _Run(student, lessons, course)
+    smooth = copy.deepcopy(run.layers)
+    run.layers.train()
+    for step in range(1, course.steps + 1):
+        run.optimiser.zero_grad()
+        run.loss().backward()
+        nn.utils.clip_grad_norm_(run.layers.parameters(), 2.0)
+        run.optimiser.step()
+        run.schedule.step()
+        decay = min(course.average, step / (step + 10))
+        with torch.no_grad():
+            for slow, fast in zip(smooth.parameters(), run.layers.parameters(), strict=True):
+                slow.lerp_(fast, 1 - decay)
+    model = copy.deepcopy(student.model)
+    model.encoder.layer = model.encoder.layer[:FIRST] + smooth.layers
+    return model.eval()
+
+
+class _Run:
+    def __init__(self, student: Student, lessons: Lessons, course: Upper) -> None:
+        self.lessons, self.course = lessons, course
+        self.shown = torch.tensor(sorted({row for row, _ in lessons.english}))
+        self.chinese = Stored(student, [text for _, text in lessons.chinese])
+        self.english = Stored(student, [text for _, text in lessons.english])
+        self.labels = Stored(student, [said.text for said in lessons.labelled])
+        self.names = Stored(student, [name.chinese for name in lessons.names])
+        self.named = Stored(student, [said.text for said in lessons.named])
+        self.meant = Stored(student, [name.english for name in lessons.names])
+        self.layers = copy.deepcopy(Layers(student.model))
+        self.log_scale = nn.Parameter(torch.tensor(20.0).log())
+        self.optimiser = torch.optim.AdamW(
+            [
+                {"params": self.layers.parameters(), "weight_decay": 0.05},
+                {"params": [self.log_scale], "weight_decay": 0.0},
+            ]
+        )
+        self.schedule = torch.optim.lr_scheduler.OneCycleLR(
+            self.optimiser, course.rate, total_steps=course.steps, pct_start=0.1
+        )
+        self.chance = random.Random(course.seed)
+        torch.manual_seed(course.seed)
+
+    def loss(self) -> Tensor:
+        """Return the loss of one drawn batch."""
+        return self._sentences() + 0.5 * self._labels() + self._names()
+
+    def _sentences(self) -> Tensor:
+        """Against all pictures that sentences are about; English also against where it was."""
+        lessons, course = self.lessons, self.course
+        chinese = self.chance.sample(range(len(lessons.chinese)), course.chinese)
+        english = self.chance.sample(range(len(lessons.english)), course.english)
+        said = [
+            self.layers(*self.chinese.batch(chinese)),
+            self.layers(*self.english.batch(english)),
+        ]
+        rows = [lessons.chinese[i][0] for i in chinese] + [lessons.english[i][0] for i in english]
+        own = torch.searchsorted(self.shown, torch.tensor(rows))
+        logits = self._scaled(torch.cat(said), self.shown)
+        ahead = functional.cross_entropy(logits, own)
+        behind = _shared(logits[:, own].T, equal(rows))
+        moved = _distance(said[1], self.english.before[english])
+        return (ahead + behind + course.weights[0] * moved) / 2
+
+    def _labels(self) -> Tensor:
+        """Labels, product texts and Chinese names, against their pictures and some others."""
+        lessons, course = self.lessons, self.course
+        labelled = self._draw(lessons.labelled, course.labelled)
+        named = self._draw(lessons.named, course.named)
+        drawn = [lessons.labelled[i] for i in labelled] + [lessons.named[i] for i in named]
+        said = [self.layers(*self.labels.batch(labelled)), self.layers(*self.named.batch(named))]
+        rows = torch.tensor([one.row for one in drawn])
+        others = self.shown[torch.randperm(len(self.shown))[: course.others]]
+        logits = self._scaled(torch.cat(said), torch.cat([rows, others]))
+        right = equal([one.text for one in drawn]) | equal(rows.tolist())
+        ahead = _shared(logits, functional.pad(right, (0, len(others))))
+        return (ahead + _shared(logits[:, : len(rows)].T, right)) / 2
+
+    def _names(self) -> Tensor:
+        """Chinese names against where their English was; English names stay there."""
+        course, names = self.course, self.lessons.names
+        weights = [name.weight for name in names]
+        drawn = self.chance.choices(range(len(names)), weights=weights, k=course.names)
+        kept = self.chance.sample(range(len(names)), course.kept)
+        found, target = self.layers(*self.names.batch(drawn)), self.meant.before[drawn]
+        stays = _distance(self.layers(*self.meant.batch(kept)), self.meant.before[kept])
+        apart = contrast(found, target, [names[i].english for i in drawn])
+        parts = stays / 2, _distance(found, target), apart
+        return sum(
+            (w * part for w, part in zip(course.weights, parts, strict=True)), torch.zeros(())
+        )
+
+    def _draw(self, among: Sequence[Said], count: int) -> list[int]:
+        weights = [said.weight for said in among]
+        return self.chance.choices(range(len(among)), weights=weights, k=count)
+
+    def _scaled(self, said: Tensor, rows: Tensor) -> Tensor:
+        texts = functional.normalize(self.lessons.text_map(said), dim=-1)
+        return self.log_scale.exp().clamp(max=60) * texts @ self.lessons.pictures[rows].T
+
+
+def _shared(logits: Tensor, right: Tensor) -> Tensor:
+    """Return cross-entropy where the right answers of a row share the mass."""
+    target = right.float() / right.sum(1, keepdim=True)
+    return -(target * logits.log_softmax(1)).sum(1).mean()
+
+
+def _distance(vectors: Tensor, targets: Tensor) -> Tensor:
+    return (1 - (vectors * targets).sum(1)).mean()
