@@ -6,6 +6,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -197,9 +198,8 @@ async def test_culling_in_a_small_terminal(opened: Opener, language: str) -> Non
 
 @pytest.fixture
 def card() -> Iterator[Path]:
-    """Make a camera folder with a broken file, at the same place in each run: paths are seen."""
-    root = Path("/tmp/propvault-looks")
-    shutil.rmtree(root, ignore_errors=True)
+    """Make a camera folder with a broken file; its path, which is seen, is always as long."""
+    root = Path("/tmp", f"propvault-{uuid4().hex[:5]}")
     for name in ("100CANON/IMG_1", "100CANON/IMG_2", "100CANON/IMG_3", "101CANON/IMG_9"):
         file = root / "card" / "DCIM" / f"{name}.jpg"
         file.parent.mkdir(parents=True, exist_ok=True)
