@@ -22,6 +22,7 @@ from propvault.jobs.sentence import Sentence
 from propvault.jobs.sources import Sources
 from propvault.jobs.why import Reasons
 from propvault.language.concepts import name_key
+from propvault.places import Place
 from propvault.query.parser import parse
 from propvault.query.tokens import has_free
 from propvault.query.tree import And, Colour, Field, Node, walk
@@ -29,6 +30,7 @@ from propvault.ranking import fuse
 from propvault.reasons import Reason
 from propvault.values import PhotoView, Tag, TagState
 from propvault.vault import filters
+from propvault.vault.places import places_of
 from propvault.vault.relations import repeats_of, stack_sizes
 from propvault.vault.standing import Mask, Rows
 from propvault.vault.text import texts_of
@@ -65,6 +67,8 @@ class Hit:
     """How many photos of the same exposure it stands for."""
     row: int = 0
     """Its row in the vault."""
+    place: Place | None = None
+    """Where it was taken; None when nobody knows."""
 
 
 @dataclass(frozen=True)
@@ -195,6 +199,7 @@ class Searcher:
         views = photo_views(self._vault, rows)
         words = texts_of(self._db, rows) if ranking.sentence.texts else {}
         takes, repeats = stack_sizes(self._db, rows), repeats_of(self._db, rows)
+        places = places_of(self._db, rows)
         return tuple(
             Hit(
                 view,
@@ -204,6 +209,7 @@ class Searcher:
                 takes.get(row, 0),
                 repeats.get(row, 0),
                 row,
+                places.get(row),
             )
             for at, (row, view, cosine, score) in enumerate(
                 zip(rows, views, cosines, scores, strict=True), 1

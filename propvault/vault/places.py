@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -44,12 +45,22 @@ def without_place(db: Database) -> list[tuple[int, float, float]]:
 
 def place_of(db: Database, photo_id: int) -> Place | None:
     """Return where a photo was taken; None when nobody knows."""
-    row = db.execute(
-        "SELECT p.code, p.facts, p.names FROM photo_place JOIN place p ON p.id = place_id"
-        " WHERE photo_id = ?",
-        (photo_id,),
-    ).fetchone()
-    return None if row is None else _place(*row)
+    return places_of(db, [photo_id]).get(photo_id)
+
+
+def places_of(db: Database, rows: Sequence[int]) -> dict[int, Place]:
+    """Return where photos were taken; those of which nobody knows are not there."""
+    found = db.execute(
+        "SELECT photo_id, place_id FROM photo_place WHERE place_id IS NOT NULL"
+        " AND photo_id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(rows)),),
+    ).fetchall()
+    stored = db.execute(
+        "SELECT id, code, facts, names FROM place WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list({place for _, place in found})),),
+    ).fetchall()
+    places = {row[0]: _place(*row[1:]) for row in stored}
+    return {row: places[place] for row, place in found}
 
 
 def places_by_row(db: Database) -> dict[int, Place]:

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from propvault.places import Name, Place
+from propvault.reasons import Language
 from propvault.tui.renderers import Renderer
 from propvault.tui.widgets.photo_grid import PhotoGrid
 from propvault.tui.widgets.search_bar import SearchBar
 from propvault.values import TagState
+from propvault.vault.places import store_place
 from propvault.vault.vault import Vault
 from propvault.vault.views import photo_rows, photo_views
 from propvault.vision.model import Model
@@ -42,6 +45,19 @@ async def test_facets_in_a_small_terminal(opened: Opener) -> None:
     async with opened((80, 24)) as driver:
         await driver.press("f")
         driver.compare("browse-80x24-facets")
+
+
+@pytest.mark.parametrize(("language", "named"), [("zh", "绍兴 · 中国"), ("en", "Shaoxing · China")])
+async def test_a_place_is_named_from_near_to_far(
+    opened: Opener, vault: Path, language: Language, named: str
+) -> None:
+    town, country = Name("绍兴", "紹興", "Shaoxing"), Name("中国", "中國", "China")
+    place = Place("1", town, None, None, country, ("绍兴", "Shaoxing"))
+    with Vault(vault, "write") as own, own.transaction() as db:
+        for row in photo_rows(own):
+            store_place(db, row, (place, 900.0))
+    async with opened((120, 40), language) as driver:
+        assert named in driver.text
 
 
 async def test_chinese(opened: Opener) -> None:

@@ -55,7 +55,9 @@ def _heading(hit: Hit) -> Text:
 def _facts(words: Words, hit: Hit, width: int) -> Text:
     photo = hit.photo
     text = Text()
-    lines = [words.taken(photo), *_camera(photo.capture), *_place(photo.capture)]
+    lines = [words.taken(photo), *_camera(photo.capture)]
+    lines += [words.place(hit.place)] if hit.place else []
+    lines += _position(photo.capture)
     lines.append(f"{photo.width} × {photo.height} · {photo.format}")
     lines += [words.say("hit.takes", count=hit.takes)] if hit.takes else []
     lines += [words.say("hit.repeats", count=hit.repeats)] if hit.repeats else []
@@ -86,7 +88,7 @@ def _shutter(seconds: float) -> str:
     return f"{seconds:g} s" if seconds >= 0.3 else f"1/{round(1 / seconds)} s"
 
 
-def _place(capture: Capture) -> list[str]:
+def _position(capture: Capture) -> list[str]:
     if capture.latitude is None or capture.longitude is None:
         return []
     north = f"{abs(capture.latitude):.4f}° {'N' if capture.latitude >= 0 else 'S'}"
