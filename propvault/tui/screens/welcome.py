@@ -47,7 +47,7 @@ class WelcomeScreen(PropScreen):
     def on_mount(self) -> None:
         """Word everything and read which model works."""
         self.reword()
-        self.query_one(OptionList).focus()
+        self.query_one(OptionList).focus(scroll_visible=False)  # the greeting stays in sight
         self.session.counter.ask(read_models, self, "models")
 
     def on_models_read(self, message: ModelsRead) -> None:
