@@ -39,7 +39,7 @@ from propvault.vault.views import photo_views
 
 TAG_WEIGHTS = {TagState.CONFIRMED: 4.0, TagState.APPLIED: 2.0, TagState.SUGGESTED: 1.0}
 """How much a tag that a text names counts beside similarity, by how sure the tag is; see
-``benchmarks.search_quality --weights``: half as much costs nothing measurable, none 3 points of
+``benchmarks.search_quality --weights``: half as much costs nothing measurable, none 4 points of
 precision, twice as much brings 1."""
 TEXT_WEIGHT = 1.0
 """How much words of names and notes count."""
