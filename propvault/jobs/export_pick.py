@@ -31,7 +31,9 @@ _POOL_PER_PLACE = 4
 """Hits looked at for each place of a target that has few."""
 _MAX_POOL = 200
 _LEAST_SHARE = 0.75
-"""Hits with less than this share of the best score, and no tag that says so, are off the mark."""
+"""Hits with less than this share of the best cosine, and nothing that says so, are off the mark."""
+_GUESSED = {"why.similar", "why.alike", "why.likely", "why.filter"}
+"""Reasons that do not say that a photo is what was looked for."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ def _hits(
     if places is not None and selection.limit is None:
         pool = min(_MAX_POOL, max(HITS, _POOL_PER_PLACE * places))
     answer = searcher.search(selection.query, pool)
-    hits = answer.hits if selection.limit is not None else _on_the_mark(answer.hits)
+    hits = answer.hits if selection.limit is not None else on_the_mark(answer)
     chosen = []
     for hit in hits:
         chosen.append(Chosen(claiming(hit.photo, answer.named), hit.why))
@@ -140,14 +142,18 @@ def _hits(
     return answer, chosen
 
 
-def _on_the_mark(hits: Sequence[Hit]) -> list[Hit]:
-    best = max((hit.score for hit in hits if hit.score is not None), default=0.0)
+def on_the_mark(answer: SearchAnswer) -> list[Hit]:
+    """Return the hits that are said to be it, and those near it: as the best and beyond chance."""
+    best = max((hit.cosine for hit in answer.hits if hit.cosine is not None), default=0.0)
+    least = _LEAST_SHARE * best
+    if answer.line is not None and best >= answer.line:
+        least = max(least, answer.line)
     return [
         hit
-        for hit in hits
-        if hit.score is None
-        or hit.score >= _LEAST_SHARE * best
-        or any(reason.code in ("why.tag", "why.text") for reason in hit.why)
+        for hit in answer.hits
+        if hit.cosine is None
+        or hit.cosine >= least
+        or any(reason.code not in _GUESSED for reason in hit.why)
     ]
 
 

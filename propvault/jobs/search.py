@@ -69,6 +69,8 @@ class Hit:
     """Its row in the vault."""
     place: Place | None = None
     """Where it was taken; None when nobody knows."""
+    cosine: float | None = None
+    """Its cosine to the sentence; None without text or vectors."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,8 @@ class SearchAnswer:
     """Whether something matches the text; None without one, or where the model has no line."""
     notices: tuple[Reason, ...] = ()
     """What the person should know of the answer."""
+    line: float | None = None
+    """Cosine from which hits of a text are better than chance; None where no line is known."""
 
 
 class Searcher:
@@ -141,6 +145,7 @@ class Searcher:
             named=tuple(why.named),
             confident=ranking.confident,
             notices=ranking.notices,
+            line=self._line.at(int(ranking.found.sum())) if self._line else None,
         )
 
     def rank(self, query: str, limit: int = 20, *, waits: bool = True) -> Ranking:
@@ -210,6 +215,7 @@ class Searcher:
                 repeats.get(row, 0),
                 row,
                 places.get(row),
+                None if score is None else cosine,
             )
             for at, (row, view, cosine, score) in enumerate(
                 zip(rows, views, cosines, scores, strict=True), 1
