@@ -149,7 +149,7 @@ async def first_key(root: Path) -> tuple[float, float, float]:
 
 def shown(root: Path) -> PropvaultApp:
     """Return the app, drawing what a terminal is sent, which Textual leaves out without one."""
-    setattr(App, "is_headless", False)  # noqa: B010 — a property otherwise
+    setattr(App, "is_headless", False)  # noqa: B010 — to a type checker it is a property that cannot be set
     return make_app(Start(root))
 
 

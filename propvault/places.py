@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from propvault.errors import LibraryError
 from propvault.language.normalise import fold
+from propvault.reasons import Language
 from propvault.resources import library_folder
 
 PLACES_VERSION = 2
@@ -63,6 +64,11 @@ class Place:
     """Country."""
     names: tuple[str, ...]
     """Every name and alias as written, for matching."""
+
+    def said(self, language: Language) -> str:
+        """Return the names from near to far; in Chinese as far as there are Chinese ones."""
+        use_zh = language == "zh"
+        return " · ".join((part.zh or part.en) if use_zh else part.en for part in self.parts)
 
     @property
     def parts(self) -> tuple[Name, ...]:

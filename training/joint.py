@@ -165,8 +165,8 @@ class Words:
 
     def __init__(self, pack: Pack) -> None:
         seen: defaultdict[str, int] = defaultdict(int)
-        for caption in pack.captions:
-            for word in set(re.findall("[a-z]{3,}", caption.lower())):
+        for pair in pack.training_pairs().tolist():
+            for word in set(re.findall("[a-z]{3,}", pack.captions[pair].lower())):
                 seen[word] += 1
         self.classes = class_names()
         known = {name.lower() for name in self.classes}

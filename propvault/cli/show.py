@@ -179,10 +179,8 @@ def _lines(state: State, view: PhotoView, found: _Found) -> Iterator[str]:
 
 def _told(state: State, view: PhotoView, found: _Found) -> Iterator[str]:
     if found.place is not None:
-        use_zh = state.language == "zh"
-        names = [(part.zh or part.en) if use_zh else part.en for part in found.place.parts]
-        metres = round(found.metres or 0)
-        yield "  " + state.say("show.place", names=" · ".join(names), metres=metres)
+        names, metres = found.place.said(state.language), round(found.metres or 0)
+        yield "  " + state.say("show.place", names=names, metres=metres)
     if found.facts.taken_camera is not None:
         clock = found.facts.taken_camera.replace("T", " ")
         yield "  " + state.say("show.clock", time=clock)

@@ -14,7 +14,7 @@ from typing import Literal
 
 from propvault.errors import UsageError
 from propvault.jobs.export_folder import digest_of
-from propvault.syncing import sync
+from propvault.syncing import sync, write_whole
 from propvault.targets.lock import FILE as LOCK
 from propvault.targets.lock import PackLock
 
@@ -114,11 +114,7 @@ def _interim(old: PackLock, new: PackLock, changes: tuple[Change, ...]) -> PackL
 
 
 def _write_lock(target: Path, lock: PackLock) -> None:
-    part = target / f".{LOCK}.part"
-    part.write_text(lock.as_text(), encoding="utf-8")
-    sync(part)
-    part.replace(target / LOCK)
-    sync(target)
+    write_whole(target / LOCK, lock.as_text().encode())
 
 
 def _drop_empty(target: Path, changes: tuple[Change, ...]) -> None:

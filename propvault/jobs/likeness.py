@@ -84,7 +84,7 @@ class Likeness:
         rows = np.flatnonzero(allowed & ~np.isnan(self.cosines))
         among = len(rows)
         if among > most:
-            # Selecting a value and comparing takes a third of numpy's argpartition.
+            # Selecting a value and comparing is quicker than numpy's argpartition.
             rough = self.cosines[rows]
             rows = rows[rough >= np.partition(rough, -most)[-most]]
         rows = rows[np.argsort(-self.cosines[rows], kind="stable")]

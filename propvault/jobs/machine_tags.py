@@ -11,7 +11,7 @@ from propvault.jobs.tagging_model import TaggingModel
 from propvault.values import PhotoTag, TagSource
 from propvault.vault.tags import replace_tags
 from propvault.vault.vault import Database, Vault
-from propvault.vault.vectors import vector_of
+from propvault.vault.vectors import vectors_of
 
 
 def give_tags(
@@ -48,8 +48,7 @@ def renew_tags(vault: Vault, db: Database, rows: Sequence[int]) -> None:
 def _automatic(
     db: Database, rows: Sequence[int], tagging: TaggingModel
 ) -> Mapping[int, tuple[PhotoTag, ...]]:
-    found = {row: vector_of(db, row, tagging.info.id) for row in rows} if tagging.can_tag else {}
-    seen = {row: vector for row, vector in found.items() if vector is not None}
-    if not seen:
+    if not tagging.can_tag:
         return {}
-    return dict(zip(seen, tagging.tags(np.stack(list(seen.values()))), strict=True))
+    seen, vectors = vectors_of(db, tagging.info.id, np.array(rows))
+    return dict(zip(seen.tolist(), tagging.tags(vectors), strict=True)) if len(seen) else {}

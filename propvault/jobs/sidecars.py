@@ -16,7 +16,7 @@ from propvault.events import Skipped
 from propvault.jobs.set_facts import Chosen, chosen_rows
 from propvault.jobs.vocabulary import open_vocabulary
 from propvault.reasons import Language, Reason
-from propvault.syncing import sync
+from propvault.syncing import write_whole
 from propvault.targets.sidecar import Keywords, sidecar_name, sidecar_text, signer
 from propvault.targets.words import claimed
 from propvault.values import PhotoView
@@ -103,7 +103,7 @@ def _write(path: Path, text: str, identity: str, report: SidecarReport) -> None:
             report.skipped.append(Skipped(str(path), Reason.of("sidecars.foreign")))
         else:
             if not report.dry_run:
-                _replace(path, text.encode())
+                write_whole(path, text.encode())
             report.written.append(path)
     except OSError as error:
         report.skipped.append(_unwritable(path, error))
@@ -121,17 +121,6 @@ def _remove(path: Path, report: SidecarReport) -> None:
 def _unwritable(path: Path, error: OSError) -> Skipped:
     why = Reason.of("sidecars.cannot_write", detail=error.strerror or str(error))
     return Skipped(str(path), why)
-
-
-def _replace(path: Path, data: bytes) -> None:
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(data)
-        sync(part)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    sync(path.parent)
 
 
 def _signer(data: bytes) -> str | None:

@@ -12,7 +12,6 @@ from propvault.values import Tag, TagState
 
 if TYPE_CHECKING:
     from propvault.language.concepts import Facet
-    from propvault.places import Place
     from propvault.values import PhotoTag, PhotoView
 
 
@@ -58,11 +57,6 @@ class Words:
         """Say when a photo was taken, to the minute."""
         taken = (photo.capture.taken_local or "").replace("T", " ")[:16]
         return taken or self.say("tui.undated")
-
-    def place(self, place: Place) -> str:
-        """Name a place from near to far."""
-        use_zh = self.language == "zh"
-        return " · ".join((part.zh or part.en) if use_zh else part.en for part in place.parts)
 
 
 def stars(rating: int | None) -> str:

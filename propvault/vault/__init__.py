@@ -1,5 +1,6 @@
 """The vault folder and its database: all that touches SQLite and stored copies."""
 
+import importlib
 import sys
 
 
@@ -8,9 +9,9 @@ def _import_sqlite_utils() -> None:
     # second of every start.
     hidden = "pandas" not in sys.modules
     if hidden:
-        sys.modules["pandas"] = None  # type: ignore[assignment]  # "do not import", as documented
+        sys.modules["pandas"] = None  # type: ignore[assignment]  # "not to be imported": the stubs leave None out
     try:
-        import sqlite_utils  # noqa: F401
+        importlib.import_module("sqlite_utils")
     finally:
         if hidden:
             del sys.modules["pandas"]

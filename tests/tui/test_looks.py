@@ -12,6 +12,7 @@ import pytest
 
 from propvault.jobs.collect import collect
 from propvault.jobs.import_photos import ImportRequest, import_photos
+from propvault.jobs.import_report import ImportReport
 from propvault.reasons import Reason
 from propvault.tui.app import Start, make_app
 from propvault.tui.lanes import Desk
@@ -101,8 +102,10 @@ async def test_import_report(opened: Opener, card: Path) -> None:
         driver.app.push_screen(ImportScreen(card))
         await driver.settle()
         await driver.press("d")
-        driver.app.session.tasks.reports["look"].seconds = 1.5  # type: ignore[attr-defined]
-        driver.app.screen.reword()  # type: ignore[attr-defined]
+        report, screen = driver.app.session.tasks.reports["look"], driver.app.screen
+        assert isinstance(report, ImportReport) and isinstance(screen, ImportScreen)
+        report.seconds = 1.5
+        screen.reword()
         await driver.settle()
         driver.compare("import-report-80x24")
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -42,14 +44,16 @@ async def test_the_thread_that_draws_the_screen_decodes_nothing(
     opened: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = set()
-    for name in ("decode_preview", "open_upright"):
-        decode = getattr(jobs, name)
 
-        def noted(*given: object, decode=decode, **more: object) -> object:  # type: ignore[no-untyped-def]  # whichever
+    def noting(decode: Callable[..., object]) -> Callable[..., object]:
+        def noted(*given: object, **more: object) -> object:
             names.add(threading.current_thread().name)
             return decode(*given, **more)
 
-        monkeypatch.setattr(jobs, name, noted)
+        return noted
+
+    for name in ("decode_preview", "open_upright"):
+        monkeypatch.setattr(jobs, name, noting(getattr(jobs, name)))
     async with opened(renderer=Renderer.BLOCKS) as driver:
         await driver.press("right", "down", "plus", "enter", "right", "z", "escape", "r")
     assert names and all(name.startswith("propvault-pictures") for name in names)
@@ -118,10 +122,10 @@ async def test_what_is_in_sight_comes_before_what_is_fetched_ahead(
 @pytest.mark.parametrize("renderer", Renderer)
 @pytest.mark.parametrize("colours", ["truecolor", "256", "standard"])
 def test_a_row_is_sent_as_its_segments_would_be(
-    raster: Raster, renderer: Renderer, colours: str
+    raster: Raster, renderer: Renderer, colours: Literal["truecolor", "256", "standard"]
 ) -> None:
     drawing = draw(raster, (12, 6), Display(renderer, colours=colours))
-    console = Console(color_system=colours, force_terminal=True)  # type: ignore[arg-type]  # one of the three
+    console = Console(color_system=colours, force_terminal=True)
     for line in drawing.lines:
         row = Row([Segment("["), line, Segment(""), Segment("]")], drawing.width + 2)
         plain = Strip(Row([Segment("["), line, Segment("]")], drawing.width + 2))

@@ -56,7 +56,7 @@ def _facts(words: Words, hit: Hit, width: int) -> Text:
     photo = hit.photo
     text = Text()
     lines = [words.taken(photo), *_camera(photo.capture)]
-    lines += [words.place(hit.place)] if hit.place else []
+    lines += [hit.place.said(words.language)] if hit.place else []
     lines += _position(photo.capture)
     lines.append(f"{photo.width} × {photo.height} · {photo.format}")
     lines += [words.say("hit.takes", count=hit.takes)] if hit.takes else []
