@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 MEMBERS = 4
 OPTIONS = Options(batch=768, late=0.8, seed=2)
 EMPHASIS = Emphasis(product_names=1.25, facades=1.6)
+SENTENCES = 5
+"""Of each Flickr8k picture and kind: all there are."""
 NAMED = 0.25
 """Sampling weight of a thing's Chinese name, against that of its English one."""
 _SEEN_BY_ALL = "imagenet_samples/"

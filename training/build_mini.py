@@ -30,7 +30,7 @@ from training.bilingual import (
     with_traditional,
 )
 from training.blind import EMPHASIS as MEMBERS_HEAR
-from training.blind import NAMED, fit_members, together, unseen_vectors
+from training.blind import NAMED, SENTENCES, fit_members, together, unseen_vectors
 from training.calibrate import calibrated, head_vectors
 from training.data import DEVELOPMENT, HOLDOUT, WORK, Pack, read_pack
 from training.export import (
@@ -49,7 +49,7 @@ from training.texts import Judged, Said, judged_texts, labelled_texts, training_
 from training.towers import class_names, picture_tower, text_tower
 from training.tuning import Course, tune
 from training.upper import EMPHASIS as UPPER_HEARS
-from training.upper import Lessons, Upper, teach_upper
+from training.upper import Lessons, Prepared, Upper, teach_upper, with_upper
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -167,7 +167,7 @@ def _members(
     """Return heads that are each blind to a quarter of the pictures, trained unless they were."""
     path = work / "members.pt"
     if not path.exists():
-        said = [*training_texts(pack, folder, MEMBERS_HEAR), *named]
+        said = [*training_texts(pack, folder, MEMBERS_HEAR, SENTENCES), *named]
         texts = [s.text for s in said]
         vectors = _sentence_vectors(student, texts, work / "sentences-members.pt")
         torch.save(fit_members(head, pack, said, vectors), path)
@@ -178,11 +178,14 @@ def _members(
 def _upper(
     pack: Pack, student: Student, members: list[PictureHead], drawn: Material, work: Path
 ) -> Student:
-    """Return the tower with its upper layers taught, taught first unless they were before."""
-    path = work / "upper.pt"
-    if not path.exists():
+    """Return the tower with its upper layers taught, by the runs that are not there yet."""
+    course = Upper()
+    paths = {seed: work / f"upper-{seed}.pt" for seed in course.seeds}
+    lacking = [seed for seed, path in paths.items() if not path.exists()]
+    if lacking:
         lessons = Lessons(
             chinese=[(row, text) for row, texts in drawn.written.items() for text in texts],
+            translated=[(row, text) for row, texts in drawn.translated.items() for text in texts],
             english=[(row, text) for row in drawn.written for text in drawn.english[row]],
             labelled=labelled_texts(pack, UPPER_HEARS),
             named=[Said(*one) for one in drawn.named],
@@ -190,9 +193,11 @@ def _upper(
             pictures=unseen_vectors(members, pack),
             text_map=members[0].text_map,
         )
-        torch.save(teach_upper(student, lessons, Upper()).state_dict(), path)
-    student.model.load_state_dict(torch.load(path))
-    return student
+        texts = Prepared(student, lessons)
+        for seed in lacking:
+            torch.save(teach_upper(texts, course, seed), paths[seed])
+    taught = with_upper(student.model, [torch.load(path) for path in paths.values()])
+    return Student(taught, student.tokenizer)
 
 
 def _export(student: Student, head: PictureHead, out: Path) -> None:

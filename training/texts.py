@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 CHINESE = {"zhc": 0.8}
 """Sampling weight of a Chinese sentence by people."""
 SENTENCES = 3
-"""Of the five sentences of a Flickr8k picture and kind: encoding all of them takes two thirds
-longer; whether they would help was not measured."""
+"""Of the five sentences of a Flickr8k picture and kind, unless a course asks for all."""
 
 
 @dataclass(frozen=True)
@@ -66,10 +65,13 @@ class Judged(NamedTuple):
     """Picture row of each."""
 
 
-def training_texts(pack: Pack, folder: Path, emphasis: Emphasis = _EVEN) -> list[Said]:
+def training_texts(
+    pack: Pack, folder: Path, emphasis: Emphasis = _EVEN, sentences: int = SENTENCES
+) -> list[Said]:
     """Return everything the head may learn from, in a fixed order."""
-    chinese = _chinese(pack, folder)
-    return [*_captions(pack, emphasis), *chinese, *_products(pack, emphasis.product_names)]
+    chinese = _chinese(pack, folder, sentences)
+    captions = _captions(pack, emphasis, sentences)
+    return [*captions, *chinese, *_products(pack, emphasis.product_names)]
 
 
 def labelled_texts(pack: Pack, emphasis: Emphasis) -> list[Said]:
@@ -85,26 +87,26 @@ def shown(source: str, caption: str) -> list[str]:
     return [re.sub(r"^(a photo of an?|an?|the) ", "", caption.rstrip(".").lower())]
 
 
-def _captions(pack: Pack, emphasis: Emphasis) -> Iterator[Said]:
+def _captions(pack: Pack, emphasis: Emphasis, most: int = SENTENCES) -> Iterator[Said]:
     factors = dict.fromkeys(("doordetect", "facades_spb"), emphasis.facades)
     factors["ikea"] = emphasis.product_captions
     seen: Counter[int] = Counter()
     for pair in pack.training_pairs().tolist():
         row = int(pack.caption_picture[pair])
         seen[row] += 1
-        if pack.part[row] >= 0 and seen[row] > SENTENCES:
+        if pack.part[row] >= 0 and seen[row] > most:
             continue
         source = pack.caption_source[pair]
         weight = WEIGHTS[source] * factors.get(source, 1.0)
         yield Said(row, pack.captions[pair], weight)
 
 
-def _chinese(pack: Pack, folder: Path) -> Iterator[Said]:
+def _chinese(pack: Pack, folder: Path, most: int) -> Iterator[Said]:
     allowed = may_be_learned(folder)
     rows = flickr8k_rows(pack)
     for kind, weight in CHINESE.items():
         for (name, number), text in sentences(folder, kind).items():
-            if name in allowed and name in rows and int(number) < SENTENCES:
+            if name in allowed and name in rows and int(number) < most:
                 yield Said(rows[name], text, weight)
 
 

@@ -21,7 +21,7 @@ from training.texts import Emphasis
 from training.towers import mean_of_tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from transformers import BertModel
 
@@ -42,6 +42,8 @@ class Upper:
     """Batches; about two seconds of one core each."""
     chinese: int = 64
     """Chinese sentences by people in a batch."""
+    translated: int = 24
+    """Machine translations of English sentences in a batch."""
     english: int = 24
     """English sentences in a batch."""
     labelled: int = 24
@@ -58,10 +60,13 @@ class Upper:
     """Highest learning rate."""
     weights: tuple[float, float, float] = (5.0, 10.0, 0.5)
     """Of English kept in place, of the distance of names, of telling the batch's names apart."""
+    hidden: float = 0.1
+    """Share of a sentence's tokens that the layers are not shown, drawn anew each time: a picture
+    must be found by any part of what is said of it."""
     average: float = 0.98
-    """Decay of the running average of the weights, which is the result."""
-    seed: int = 5
-    """Of everything drawn."""
+    """Decay of the running average of the weights, which is the result of a run."""
+    seeds: tuple[int, ...] = (5, 6)
+    """One for each run, of everything that it draws."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,8 @@ class Lessons:
 
     chinese: list[tuple[int, str]]
     """(row, sentence by people)."""
+    translated: list[tuple[int, str]]
+    """(row, machine translation)."""
     english: list[tuple[int, str]]
     """(row, sentence)."""
     labelled: list[Said]
@@ -119,17 +126,39 @@ class Stored:
         self.hidden = [hidden[place[text]] for text in texts]
         self.before = torch.stack([vectors[place[text]] for text in texts])
 
-    def batch(self, chosen: Sequence[int]) -> tuple[Tensor, Tensor]:
-        """Return hidden states [n, t, 384] and mask [n, t] of some texts."""
+    def batch(self, chosen: Sequence[int], unseen: float = 0.0) -> tuple[Tensor, Tensor]:
+        """Return hidden states [n, t, 384] and mask [n, t] of some texts.
+
+        The mask leaves out a share ``unseen`` of the tokens, but never the first, which every
+        text begins with.
+        """
         lines = [self.hidden[i].float() for i in chosen]
-        mask = [torch.ones(len(line)) for line in lines]
+        mask = [(torch.rand(len(line)) >= unseen).float() for line in lines]
+        for line in mask:
+            line[0] = 1.0
         pad = nn.utils.rnn.pad_sequence
         return pad(lines, batch_first=True), pad(mask, batch_first=True)
 
 
-def teach_upper(student: Student, lessons: Lessons, course: Upper) -> BertModel:
-    """Return the tower with its upper layers taught."""
-    run = _Run(student, lessons, course)
+class Prepared:
+    """The texts of the lessons as the tower's lower layers give them, once for all runs."""
+
+    def __init__(self, student: Student, lessons: Lessons) -> None:
+        self.lessons = lessons
+        self.tower = student.model
+        self.shown = torch.tensor(sorted({row for row, _ in lessons.english}))
+        self.chinese = Stored(student, [text for _, text in lessons.chinese])
+        self.translated = Stored(student, [text for _, text in lessons.translated])
+        self.english = Stored(student, [text for _, text in lessons.english])
+        self.labels = Stored(student, [said.text for said in lessons.labelled])
+        self.names = Stored(student, [name.chinese for name in lessons.names])
+        self.named = Stored(student, [said.text for said in lessons.named])
+        self.meant = Stored(student, [name.english for name in lessons.names])
+
+
+def teach_upper(texts: Prepared, course: Upper, seed: int) -> dict[str, Tensor]:
+    """Return the weights of the upper layers after one run."""
+    run = _Run(texts, course, seed)
     smooth = copy.deepcopy(run.layers)
     run.layers.train()
     for step in range(1, course.steps + 1):
@@ -142,22 +171,27 @@ def teach_upper(student: Student, lessons: Lessons, course: Upper) -> BertModel:
         with torch.no_grad():
             for slow, fast in zip(smooth.parameters(), run.layers.parameters(), strict=True):
                 slow.lerp_(fast, 1 - decay)
-    model = copy.deepcopy(student.model)
-    model.encoder.layer = model.encoder.layer[:FIRST] + smooth.layers
-    return model.eval()
+    return smooth.state_dict()
+
+
+def with_upper(tower: BertModel, runs: Sequence[Mapping[str, Tensor]]) -> BertModel:
+    """Return the tower with the mean of the runs' weights as its upper layers.
+
+    Runs from one start lie in one basin, where a mean generalises better than its parts
+    (Wortsman et al. 2022, model soups).
+    """
+    taught = copy.deepcopy(tower)
+    upper = Layers(taught)
+    upper.load_state_dict(
+        {name: torch.stack([run[name] for run in runs]).mean(0) for name in runs[0]}
+    )
+    return taught.eval()
 
 
 class _Run:
-    def __init__(self, student: Student, lessons: Lessons, course: Upper) -> None:
-        self.lessons, self.course = lessons, course
-        self.shown = torch.tensor(sorted({row for row, _ in lessons.english}))
-        self.chinese = Stored(student, [text for _, text in lessons.chinese])
-        self.english = Stored(student, [text for _, text in lessons.english])
-        self.labels = Stored(student, [said.text for said in lessons.labelled])
-        self.names = Stored(student, [name.chinese for name in lessons.names])
-        self.named = Stored(student, [said.text for said in lessons.named])
-        self.meant = Stored(student, [name.english for name in lessons.names])
-        self.layers = copy.deepcopy(Layers(student.model))
+    def __init__(self, texts: Prepared, course: Upper, seed: int) -> None:
+        self.texts, self.lessons, self.course = texts, texts.lessons, course
+        self.layers = copy.deepcopy(Layers(texts.tower))
         self.log_scale = nn.Parameter(torch.tensor(20.0).log())
         self.optimiser = torch.optim.AdamW(
             [
@@ -168,8 +202,8 @@ class _Run:
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
             self.optimiser, course.rate, total_steps=course.steps, pct_start=0.1
         )
-        self.chance = random.Random(course.seed)
-        torch.manual_seed(course.seed)
+        self.chance = random.Random(seed)
+        torch.manual_seed(seed)
 
     def loss(self) -> Tensor:
         """Return the loss of one drawn batch."""
@@ -177,19 +211,22 @@ class _Run:
 
     def _sentences(self) -> Tensor:
         """Against all pictures that sentences are about; English also against where it was."""
-        lessons, course = self.lessons, self.course
-        chinese = self.chance.sample(range(len(lessons.chinese)), course.chinese)
-        english = self.chance.sample(range(len(lessons.english)), course.english)
-        said = [
-            self.layers(*self.chinese.batch(chinese)),
-            self.layers(*self.english.batch(english)),
+        lessons, texts, course = self.lessons, self.texts, self.course
+        drawn = [
+            (texts.chinese, lessons.chinese, course.chinese),
+            (texts.translated, lessons.translated, course.translated),
+            (texts.english, lessons.english, course.english),
         ]
-        rows = [lessons.chinese[i][0] for i in chinese] + [lessons.english[i][0] for i in english]
-        own = torch.searchsorted(self.shown, torch.tensor(rows))
-        logits = self._scaled(torch.cat(said), self.shown)
+        said, rows = [], []
+        for stored, sentences, count in drawn:
+            chosen = self.chance.sample(range(len(sentences)), count)
+            said.append(self.layers(*stored.batch(chosen, course.hidden)))
+            rows += [sentences[i][0] for i in chosen]
+        own = torch.searchsorted(texts.shown, torch.tensor(rows))
+        logits = self._scaled(torch.cat(said), texts.shown)
         ahead = functional.cross_entropy(logits, own)
         behind = _shared(logits[:, own].T, equal(rows))
-        moved = _distance(said[1], self.english.before[english])
+        moved = _distance(said[-1], texts.english.before[chosen])
         return (ahead + behind + course.weights[0] * moved) / 2
 
     def _labels(self) -> Tensor:
@@ -198,9 +235,13 @@ class _Run:
         labelled = self._draw(lessons.labelled, course.labelled)
         named = self._draw(lessons.named, course.named)
         drawn = [lessons.labelled[i] for i in labelled] + [lessons.named[i] for i in named]
-        said = [self.layers(*self.labels.batch(labelled)), self.layers(*self.named.batch(named))]
+        said = [
+            self.layers(*self.texts.labels.batch(labelled)),
+            self.layers(*self.texts.named.batch(named)),
+        ]
         rows = torch.tensor([one.row for one in drawn])
-        others = self.shown[torch.randperm(len(self.shown))[: course.others]]
+        shown = self.texts.shown
+        others = shown[torch.randperm(len(shown))[: course.others]]
         logits = self._scaled(torch.cat(said), torch.cat([rows, others]))
         right = equal([one.text for one in drawn]) | equal(rows.tolist())
         ahead = _shared(logits, functional.pad(right, (0, len(others))))
@@ -212,8 +253,9 @@ class _Run:
         weights = [name.weight for name in names]
         drawn = self.chance.choices(range(len(names)), weights=weights, k=course.names)
         kept = self.chance.sample(range(len(names)), course.kept)
-        found, target = self.layers(*self.names.batch(drawn)), self.meant.before[drawn]
-        stays = _distance(self.layers(*self.meant.batch(kept)), self.meant.before[kept])
+        meant = self.texts.meant
+        found, target = self.layers(*self.texts.names.batch(drawn)), meant.before[drawn]
+        stays = _distance(self.layers(*meant.batch(kept)), meant.before[kept])
         apart = contrast(found, target, [names[i].english for i in drawn])
         parts = stays / 2, _distance(found, target), apart
         return sum(
