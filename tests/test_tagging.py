@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from propvault.resources import library_folder
 from propvault.tagging import (
     PROMISE,
-    Background,
+    Scale,
     Thresholds,
     adapt,
     decide,
+    is_disproven,
     leaders,
     proven_threshold,
     read_thresholds,
@@ -25,26 +26,29 @@ from propvault.tagging import (
 INF = np.inf
 
 
-def background(tags: int, rivals: int) -> Background:
-    return Background(
-        mean=np.full(tags, 0.1, np.float32),
-        std=np.full(tags, 0.05, np.float32),
-        rivals=np.arange(tags) < rivals,
-    )
+def scale(tags: int, rivals: int) -> Scale:
+    return Scale(0.05, np.arange(tags) < rivals)
 
 
-def test_the_score_is_z_less_the_soft_maximum_of_rivals():
-    """Worked by hand: cosines .2, .1, .15 are 2, 0, 1 deviations; the first two are rivals."""
+def test_the_score_is_the_cosine_less_the_soft_maximum_of_rivals():
+    """Worked by hand: cosines .2, .1, .15 are 4, 2, 3 deviations; the first two are rivals."""
     vectors = np.array([[0.2, 0.1, 0.15]], np.float32)
-    scores = tag_scores(vectors, np.eye(3, dtype=np.float32), background(3, 2))
-    rivals = np.log(np.exp(2 * 2) + np.exp(0)) / 2
-    np.testing.assert_allclose(scores, [[2 - rivals, 0 - rivals, 1 - rivals]], atol=1e-5)
+    scores = tag_scores(vectors, np.eye(3, dtype=np.float32), scale(3, 2))
+    rivals = np.log(np.exp(2 * 4) + np.exp(2 * 2)) / 2
+    np.testing.assert_allclose(scores, [[4 - rivals, 2 - rivals, 3 - rivals]], atol=1e-5)
 
 
-def test_without_rivals_the_score_is_z():
+def test_scores_of_rivals_are_log_probabilities():
+    """Twice the score is the logarithm of a softmax at CLIP's temperature: they sum to one."""
+    random = np.random.default_rng(5)
+    scores = tag_scores(random.normal(size=(4, 8)), random.normal(size=(3, 8)), scale(3, 3))
+    np.testing.assert_allclose(np.exp(2 * scores).sum(1), 1, rtol=1e-4)
+
+
+def test_without_rivals_the_score_is_the_cosine_in_deviations():
     vectors = np.array([[0.2, 0.1, 0.15]], np.float32)
-    scores = tag_scores(vectors, np.eye(3, dtype=np.float32), background(3, 0))
-    np.testing.assert_allclose(scores, [[2, 0, 1]], atol=1e-5)
+    scores = tag_scores(vectors, np.eye(3, dtype=np.float32), scale(3, 0))
+    np.testing.assert_allclose(scores, [[4, 2, 3]], atol=1e-5)
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 6))
@@ -52,20 +56,20 @@ def test_a_photo_is_scored_without_its_neighbours(seed: int, count: int):
     random = np.random.default_rng(seed)
     vectors = random.normal(size=(count, 8)).astype(np.float32)
     tags = random.normal(size=(5, 8)).astype(np.float32)
-    together = tag_scores(vectors, tags, background(5, 3))
-    alone = np.concatenate([tag_scores(v[None], tags, background(5, 3)) for v in vectors])
+    together = tag_scores(vectors, tags, scale(5, 3))
+    alone = np.concatenate([tag_scores(v[None], tags, scale(5, 3)) for v in vectors])
     np.testing.assert_allclose(together, alone, rtol=1e-4, atol=1e-3)
     assert (together[:, :3] <= 1e-3).all()
 
 
 def test_extreme_cosines_stay_finite():
     tags = np.array([[1000], [-1000]], np.float32)
-    assert np.isfinite(tag_scores(np.array([[1.0]], np.float32), tags, background(2, 2))).all()
+    assert np.isfinite(tag_scores(np.array([[1.0]], np.float32), tags, scale(2, 2))).all()
 
 
 def test_no_photos_give_no_scores():
     empty = np.empty((0, 3), np.float32)
-    assert tag_scores(empty, np.eye(3, dtype=np.float32), background(3, 2)).shape == (0, 3)
+    assert tag_scores(empty, np.eye(3, dtype=np.float32), scale(3, 2)).shape == (0, 3)
 
 
 @pytest.mark.parametrize(
@@ -88,10 +92,11 @@ def test_decisions(score: float, applied: float, suggested: float, expected: tup
 def test_a_tag_the_file_does_not_know_is_suggested_like_its_facet():
     stated = {
         "rivals": ["object"],
-        "tags": {"object:door": {"mean": 0.2, "std": 0.1, "applied": -0.3, "suggested": -1.0}},
+        "deviation": 0.09,
+        "tags": {"object:door": {"applied": -0.3, "suggested": -1.0}},
     }
-    ground, limits = read_thresholds(stated, ["object:mine", "object:door", "mood:sad"])
-    assert ground.rivals.tolist() == [False, True, False]
+    found, limits = read_thresholds(stated, ["object:mine", "object:door", "mood:sad"])
+    assert (found.deviation, found.rivals.tolist()) == (0.09, [False, True, False])
     assert limits.applied.tolist() == [INF, pytest.approx(-0.3), INF]
     assert limits.suggested.tolist() == [-1.0, -1.0, INF]
 
@@ -101,8 +106,8 @@ def test_shipped_thresholds_keep_their_promise(path):
     """A tag is applied only where precision was measured on enough photographs."""
     stated = tomllib.loads(path.read_text(encoding="utf-8"))
     assert len(stated["tags"]) > 300
+    assert stated["deviation"] > 0
     for tag, row in stated["tags"].items():
-        assert row["std"] > 0, tag
         if "applied" in row:
             assert row["precision"] >= 0.8, tag
             assert row["chosen"] > 0, tag
@@ -135,7 +140,13 @@ def test_tags_near_the_likeliest_of_a_facet_are_applied_too() -> None:
     ],
 )
 def test_wilson_bounds(right: int, count: int, low: float, high: float) -> None:
-    assert wilson(right, count) == (pytest.approx(low, abs=0.005), pytest.approx(high, abs=0.005))
+    np.testing.assert_allclose(wilson(right, count), [low, high], atol=0.005)
+
+
+def test_wilson_bounds_of_many_shares_at_once() -> None:
+    bounds = wilson([7, 0], [7, 7], sure=0.95)
+    assert bounds.shape == (2, 2)
+    np.testing.assert_allclose(bounds[:, 0], [0.7212, 1.0], atol=0.005)
 
 
 @given(st.lists(st.tuples(st.floats(-5, 5, width=32), st.booleans()), max_size=60))
@@ -163,6 +174,14 @@ def test_verdicts_prove_and_disprove_thresholds() -> None:
     assert np.isinf(moved.applied[1]), "eight rejected above the line disprove it"
     assert moved.applied[2] == -1.0
     assert np.isinf(moved.applied[3]), "three verdicts prove nothing"
+
+
+def test_a_threshold_is_disproven_only_by_enough_verdicts() -> None:
+    scores, wrong = np.zeros(5, np.float32), np.zeros(5, np.bool_)
+    assert is_disproven(0.0, scores, wrong)
+    assert not is_disproven(0.0, scores[:4], wrong[:4])
+    assert not is_disproven(0.1, scores, wrong), "none stands above it"
+    assert not is_disproven(0.0, scores, ~wrong)
 
 
 def test_what_an_applied_tag_excludes_is_not_suggested() -> None:

@@ -102,7 +102,10 @@ def main() -> None:
     )
     stored = "int8 weights per output channel in both towers, computed in float32"
     print(write_manifest(given.out, Facts(stored, check)), check)
-    write_info(calibrated(read_info(given.out), pack, given.pack))
+    info = calibrated(read_info(given.out), pack, given.pack)
+    write_info(info)
+    unseen = unseen_vectors(members, pack).numpy().astype(np.float16)
+    np.save(given.work / f"unseen-{info.id}.npy", unseen)  # what thresholds of tags are chosen on
 
 
 def _student(pack: Pack, folder: Path, work: Path) -> Student:

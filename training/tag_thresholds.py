@@ -1,46 +1,92 @@
 """Choose the score from which each tag is applied or suggested; writes ``library/thresholds``.
 
 ``python -m training.tag_thresholds --data ../shared/data`` after ``training.build_mini``, whose
-work folder holds the head that turns the pack's features into background vectors.
+work folder holds the vectors of the pack's pictures by heads that did not learn from them.
 
-A tag is applied only where its precision can be measured: in the sets of ``tags`` that have it as
-a label (a picture's one main subject, so every other picture of the set is a wrong one). The
-threshold is the lowest whose precision is `propvault.tagging.PROMISE` by the lower Wilson bound at
-90 %. The figures stated are of five-fold cross-validation: each picture is judged by a threshold
-chosen without it. A tag that breaks the promise there is not applied. In ``doors`` a label that is
-missing proves nothing, so a tag that only ``doors`` has is judged on its labelled pictures there
-and on all pictures of the other sets. Every tag is suggested from its `SUGGESTED` background
-quantile.
+A tag is applied only where labelled pictures prove it: the threshold is the lowest whose precision
+is `propvault.tagging.PROMISE` by the lower Wilson bound at 90 %, on ``data/tags`` or on the pack,
+and which ``data/tags`` does not disprove by the upper one. Each tag is judged in the sets that have
+it as a label (`training.labelled.judges`).
+
+The figures stated are of five-fold cross-validation, on ``data/tags`` where it has the tag, else on
+the pack: each picture is judged by a threshold chosen without it. A tag that breaks the promise
+there is not applied. Every tag is suggested from its `SUGGESTED` quantile on the pack.
 """
 
 from __future__ import annotations
 
 import argparse
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import onnxruntime
 
+from propvault.jobs.carry_thresholds import RIVALS
 from propvault.jobs.tagging_model import tag_vectors
 from propvault.language.vocabulary import load_vocabulary
-from propvault.tagging import PROMISE, Background, leaders, proven_threshold, tag_scores
+from propvault.tagging import (
+    NEAR,
+    PROMISE,
+    SURE,
+    Scale,
+    deviation_of,
+    is_disproven,
+    leaders,
+    proven_threshold,
+    tag_scores,
+)
 from propvault.vision.model import Model, built_in_folder, read_info
 from training.data import WORK, read_pack
-from training.labelled import judges, read_labels, set_of, vectors_of
+from training.labelled import judges, read_labels, read_pack_labels, set_of, vectors_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-RIVALS = ("object", "structure", "setting")
-"""Facets of things: one of them is usually what a photo shows."""
 FOLDS, DRAWS = 5, 5
 """Folds, and how often they are drawn anew: one draw moves recall in products from .06 to .08."""
 SUGGESTED = 0.98
-"""Background quantile from which a tag is suggested: about ten suggestions for a photo."""
+"""Quantile from which a tag is suggested: about ten suggestions for a photo."""
 SEED = 20260113
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One tag on the pictures ``[n]`` that judge it."""
+
+    scores: NDArray[np.float32]
+    """Minus infinity where it is not among the likeliest of its facet."""
+    right: NDArray[np.bool_]
+    """Whether the picture shows it."""
+    sets: frozenset[str]
+    """Where it is a label."""
+
+    def of(self, chosen: NDArray[np.bool_]) -> Evidence:
+        """Return the same of some of the pictures."""
+        return Evidence(self.scores[chosen], self.right[chosen], self.sets)
+
+
+class Labelled:
+    """Labelled pictures with the score of every concept."""
+
+    def __init__(
+        self,
+        labels: Mapping[str, frozenset[str]],
+        scores: NDArray[np.float32],
+        facets: list[str],
+        near: float = NEAR,
+    ) -> None:
+        self.labels = labels
+        self._scores = np.where(leaders(scores, facets, near), scores, -np.inf).astype(np.float32)
+
+    def evidence(self, tag: str, column: int) -> Evidence:
+        """Return what the pictures say of a tag; ``column`` is its place among the concepts."""
+        right = np.array([tag in tags for tags in self.labels.values()])
+        at = judges(tag, self.labels) & right.any()
+        sets = {set_of(file) for file, tags in self.labels.items() if tag in tags}
+        return Evidence(self._scores[at, column], right[at], frozenset(sets))
 
 
 def main() -> None:
@@ -53,91 +99,99 @@ def main() -> None:
     model = Model(read_info(built_in_folder()))
     vocabulary = load_vocabulary(Path("library/vocabulary"))
     concepts = [c for c in vocabulary.concepts.values() if c.prompts]
-    concept_vectors = tag_vectors(model, concepts)
-    head = onnxruntime.InferenceSession(background_head(given.work))
-    features = read_pack(given.data / "training").features
-    common = head.run(["vector"], {"features": features})[0]
-    cosine = common @ concept_vectors.T
-    rivals = np.array([c.facet in RIVALS for c in concepts])
-    background = Background(cosine.mean(0), cosine.std(0), rivals)
-    common_scores = tag_scores(common, concept_vectors, background)
+    meant = tag_vectors(model, concepts)
+    unseen = unseen_vectors(given.work, model.info.id)
+    scale = Scale(deviation_of(unseen @ meant.T), np.array([c.facet in RIVALS for c in concepts]))
+    common = tag_scores(unseen, meant, scale)
+    facets = [c.facet for c in concepts]
+    of_pack = labelled_pack(given.data, common, facets)
     labels = read_labels(given.data / "tags")
     vectors = vectors_of(model, given.data / "tags", list(labels))
-    scores = tag_scores(vectors, concept_vectors, background)
-    leading = leaders(scores, [c.facet for c in concepts])
+    of_data = Labelled(labels, tag_scores(vectors, meant, scale), facets)
     rows = {}
     for i, concept in enumerate(concepts):
-        row: dict[str, object] = {
-            "mean": float(background.mean[i]),
-            "std": float(background.std[i]),
-        }
-        right = np.array([concept.tag in tags for tags in labels.values()])
-        if right.any():
-            at = judges(concept.tag, labels)
-            row |= _measured(scores[at, i], leading[at, i], right[at])
-            row["measured_on"] = "+".join(
-                sorted({set_of(f) for f, shows in zip(labels, right & at, strict=True) if shows})
-            )
+        row = measured(of_data.evidence(concept.tag, i), of_pack.evidence(concept.tag, i))
+        suggested = float(np.quantile(common[:, i], SUGGESTED))
+        rows[concept.tag] = row | {"suggested": min(suggested, row.get("applied", np.inf))}
+        if row:
             print(concept.tag, row)
-        suggested = float(np.quantile(common_scores[:, i], SUGGESTED))
-        row["suggested"] = min(suggested, float(row.get("applied", np.inf)))  # type: ignore[arg-type]
-        rows[concept.tag] = row
-    _write(given.out, model.info.id, rows)
+    _write(given.out, model.info.id, scale.deviation, rows)
 
 
-def _measured(
-    scores: NDArray[np.float32], leading: NDArray[np.bool_], right: NDArray[np.bool_]
-) -> dict[str, object]:
-    """Return figures of a tag on the pictures ``[n]`` that judge it, and the threshold if any."""
-    taken = judged_apart(scores, leading, right)
-    row: dict[str, object] = {"positives": int(right.sum())}
+def labelled_pack(
+    data: Path, scores: NDArray[np.float32], facets: list[str], near: float = NEAR
+) -> Labelled:
+    """Return the labelled pictures of the pack, from the scores of all ``[27158, concepts]``."""
+    pack = read_pack(data / "training")
+    row_of = {name: row for row, name in enumerate(pack.names)}
+    labels = read_pack_labels(pack)
+    return Labelled(labels, scores[[row_of[name] for name in labels]], facets, near)
+
+
+def measured(data: Evidence, pack: Evidence) -> dict[str, Any]:
+    """Return figures of a tag where it is labelled, and the threshold if there is one."""
+    judged = data if data.sets else pack
+    if not judged.sets:
+        return {}
+    row: dict[str, Any] = {
+        "positives": int(judged.right.sum()),
+        "measured_on": "+".join(sorted(judged.sets)),
+    }
+    taken = judged_apart(judged, pack if data.sets else None)
     if not taken.any():
         return row
-    precision = float((taken & right).sum() / taken.sum())
+    precision = float((taken & judged.right).sum() / taken.sum())
     row |= {
         "precision": precision,
-        "recall": float(taken[:, right].mean()),
+        "recall": float(taken[:, judged.right].mean()),
         "chosen": round(taken.sum() / DRAWS),
     }
-    threshold = proven_threshold(scores[leading], right[leading])
+    threshold = chosen_threshold(judged, pack)
     if np.isfinite(threshold) and precision >= PROMISE:
         row["applied"] = threshold
     return row
 
 
+def chosen_threshold(judged: Evidence, elsewhere: Evidence | None, sure: float = SURE) -> float:
+    """Return the lowest threshold proven here or elsewhere that is not disproven here."""
+    proven = [
+        proven_threshold(found.scores[likely], found.right[likely], sure)
+        for found in (judged, elsewhere)
+        if found is not None
+        for likely in [np.isfinite(found.scores)]
+    ]
+    return min(
+        threshold
+        for threshold in (*proven, np.inf)
+        if not is_disproven(threshold, judged.scores, judged.right, sure)
+    )
+
+
 def judged_apart(
-    scores: NDArray[np.float32], leading: NDArray[np.bool_], right: NDArray[np.bool_]
+    judged: Evidence, elsewhere: Evidence | None, sure: float = SURE
 ) -> NDArray[np.bool_]:
     """Return ``[DRAWS, n]``: which pictures get a tag by a threshold chosen without them.
 
     Args:
-        scores: of the tag on each picture.
-        leading: whether the tag is among the likeliest of its facet there.
-        right: whether the picture shows it.
+        judged: the tag on these pictures.
+        elsewhere: on pictures none of which is among them.
+        sure: of the Wilson bounds.
     """
-    taken = np.zeros((DRAWS, len(scores)), np.bool_)
+    taken = np.zeros((DRAWS, len(judged.scores)), np.bool_)
     for draw in range(DRAWS):
-        fold = folds(right, SEED + draw)
+        fold = folds(judged.right, SEED + draw)
         for k in range(FOLDS):
-            seen = (fold != k) & leading
-            threshold = proven_threshold(scores[seen], right[seen])
-            taken[draw, fold == k] = scores[fold == k] >= threshold
-    return taken & leading
+            threshold = chosen_threshold(judged.of(fold != k), elsewhere, sure)
+            taken[draw, fold == k] = judged.scores[fold == k] >= threshold
+    return taken
 
 
-def background_head(work: Path) -> Path:
-    """Return the network from the pack's features to vectors, cut out of the built-in model.
+def unseen_vectors(work: Path, model_id: str) -> NDArray[np.float32]:
+    """Return the vectors ``[27158, dim]`` of the pack's pictures that ``build_mini`` left.
 
-    Kept under the model's id: another model's head would give another background.
+    Each is of a member of the head that did not learn from the picture.
     """
-    path = work / f"picture_head-{read_info(built_in_folder()).id}.onnx"
-    if not path.is_file():
-        import onnx
-
-        path.parent.mkdir(parents=True, exist_ok=True)
-        whole = str(built_in_folder() / "picture.onnx")
-        onnx.utils.extract_model(whole, str(path), ["features"], ["vector"])
-    return path
+    return np.load(work / f"unseen-{model_id}.npy").astype(np.float32)
 
 
 def folds(right: NDArray[np.bool_], seed: int) -> NDArray[np.int64]:
@@ -150,17 +204,15 @@ def folds(right: NDArray[np.bool_], seed: int) -> NDArray[np.int64]:
     return fold
 
 
-_KEYS = (
-    *("mean", "std", "suggested", "applied", "precision", "recall", "chosen", "positives"),
-    "measured_on",
-)
+_KEYS = ("suggested", "applied", "precision", "recall", "chosen", "positives", "measured_on")
 
 
-def _write(path: Path, model: str, rows: Mapping[str, Mapping[str, object]]) -> None:
+def _write(path: Path, model: str, deviation: float, rows: Mapping[str, Mapping[str, Any]]) -> None:
     lines = [
         "# Written by training/tag_thresholds.py; what the numbers mean is said there and in",
         "# propvault/tagging.py. Without `applied` a tag is only ever suggested.",
         f'model = "{model}"',
+        f"deviation = {deviation:.4f}",
         f"rivals = [{', '.join(_toml(facet) for facet in RIVALS)}]",
         f"precision_promised = {PROMISE}",
         "",

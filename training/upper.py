@@ -21,8 +21,9 @@ from training.texts import Emphasis
 from training.towers import mean_of_tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from tokenizers import Tokenizer
     from transformers import BertModel
 
     from training.bilingual import Student
@@ -101,24 +102,25 @@ class Layers(nn.Module):
     def forward(self, hidden: Tensor, mask: Tensor) -> Tensor:
         """Return unit vectors; ``mask`` [n, t] is 1 for tokens and 0 for padding."""
         hides = ((1 - mask) * -1e4)[:, None, None]
-        for layer in self.layers:
-            hidden = layer(hidden, hides)
-        return mean_of_tokens(hidden, mask)
+        with torch.autocast("cpu", torch.bfloat16):
+            for layer in self.layers:
+                hidden = layer(hidden, hides)
+        return mean_of_tokens(hidden.float(), mask)
 
 
 class Stored:
     """Texts by what the lower layers give for each of their tokens, in 16 bits."""
 
-    def __init__(self, student: Student, texts: Sequence[str]) -> None:
+    def __init__(self, tower: BertModel, tokenizer: Tokenizer, texts: Sequence[str]) -> None:
         """Run the tower as it is, once a text; `before` are its unit vectors [n, 384]."""
         unique = sorted(set(texts), key=lambda text: (len(text), text))
         hidden: list[Tensor] = []
         vectors: list[Tensor] = []
         for start in range(0, len(unique), 128):
-            ids, mask = padded(student.tokenizer, unique[start : start + 128])
-            with torch.no_grad():
-                given = student.model(input_ids=ids, attention_mask=mask, output_hidden_states=True)
-            vectors += mean_of_tokens(given.last_hidden_state, mask)
+            ids, mask = padded(tokenizer, unique[start : start + 128])
+            with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+                given = tower(input_ids=ids, attention_mask=mask, output_hidden_states=True)
+            vectors += mean_of_tokens(given.last_hidden_state.float(), mask)
             lengths = mask.sum(1).tolist()
             lower = given.hidden_states[FIRST].half()
             hidden += [line[:n].clone() for line, n in zip(lower, lengths, strict=True)]
@@ -145,15 +147,20 @@ class Prepared:
 
     def __init__(self, student: Student, lessons: Lessons) -> None:
         self.lessons = lessons
-        self.tower = student.model
+        self.tower = copy.deepcopy(student.model)
+        self.tower.set_attn_implementation("sdpa")  # twice as quick; the export needs the other
+
+        def stored(texts: Iterable[str]) -> Stored:
+            return Stored(self.tower, student.tokenizer, list(texts))
+
         self.shown = torch.tensor(sorted({row for row, _ in lessons.english}))
-        self.chinese = Stored(student, [text for _, text in lessons.chinese])
-        self.translated = Stored(student, [text for _, text in lessons.translated])
-        self.english = Stored(student, [text for _, text in lessons.english])
-        self.labels = Stored(student, [said.text for said in lessons.labelled])
-        self.names = Stored(student, [name.chinese for name in lessons.names])
-        self.named = Stored(student, [said.text for said in lessons.named])
-        self.meant = Stored(student, [name.english for name in lessons.names])
+        self.chinese = stored(text for _, text in lessons.chinese)
+        self.translated = stored(text for _, text in lessons.translated)
+        self.english = stored(text for _, text in lessons.english)
+        self.labels = stored(said.text for said in lessons.labelled)
+        self.named = stored(said.text for said in lessons.named)
+        self.names = stored(name.chinese for name in lessons.names)
+        self.meant = stored(name.english for name in lessons.names)
 
 
 def teach_upper(texts: Prepared, course: Upper, seed: int) -> dict[str, Tensor]:

@@ -1,7 +1,7 @@
 """Thresholds for a model that nobody measured: each tag keeps its share of the vault.
 
 Written into the vault's ``thresholds`` folder, in the format of ``library/thresholds``, and marked
-``carried``. The background is the vault's own photos, so the scores mean what they always do.
+``carried``. The unit of scores comes from the vault's own photos, so they mean what they always do.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from propvault.language.concepts import Concept
-from propvault.tagging import Background, tag_scores
+from propvault.tagging import Scale, deviation_of, tag_scores
 from propvault.vault.copying import write_whole
 from propvault.vault.retagging import automatic_counts
 from propvault.vault.vault import Vault
@@ -23,10 +23,9 @@ from propvault.vision.model_folder import ModelInfo
 RIVALS = ("object", "structure", "setting")
 """Facets of things: one of them is usually what a photo shows."""
 FEWEST = 50
-"""Photos from which on a vault is a background; of fewer no tag is carried over."""
+"""Photos from which on a vault gives a unit; of fewer no tag is carried over."""
 _SUGGESTED = 0.02
 """Least share of the vault on which a tag is suggested."""
-_NARROWEST = 1e-3
 
 
 def thresholds_file(root: Path, model_id: str) -> Path:
@@ -49,21 +48,15 @@ def carry_thresholds(
     if len(stored.rows) < FEWEST:
         return False
     vectors = stored.vectors.astype(np.float32)
-    cosine = vectors @ tag_vectors.T
     rivals = np.array([c.facet in RIVALS for c in concepts])
-    spread = np.maximum(cosine.std(0), _NARROWEST)
-    background = Background(cosine.mean(0), spread, rivals)
-    scores = tag_scores(vectors, tag_vectors, background)
+    scale = Scale(deviation_of(vectors @ tag_vectors.T), rivals)
+    scores = tag_scores(vectors, tag_vectors, scale)
     counts = automatic_counts(vault.db)
     rows = {
-        concept.tag: {
-            "mean": float(background.mean[at]),
-            "std": float(background.std[at]),
-            **_carried(scores[:, at], *counts.get(concept.tag, (0, 0))),
-        }
+        concept.tag: _carried(scores[:, at], *counts.get(concept.tag, (0, 0)))
         for at, concept in enumerate(concepts)
     }
-    text = _worded(info.id, rows)
+    text = _worded(info.id, scale, rows)
     write_whole(thresholds_file(vault.folder.root, info.id), text.encode())
     return True
 
@@ -77,11 +70,12 @@ def _carried(scores: NDArray[np.float32], applied: int, suggested: int) -> dict[
     return found
 
 
-def _worded(model_id: str, rows: Mapping[str, Mapping[str, float]]) -> str:
+def _worded(model_id: str, scale: Scale, rows: Mapping[str, Mapping[str, float]]) -> str:
     lines = [
         "# Written when this model had seen the vault: each tag keeps its share of the photos.",
         "# Nobody measured them; `propvault tags --quality` says what your verdicts made of them.",
         f'model = "{model_id}"',
+        f"deviation = {scale.deviation:.4f}",
         "rivals = [" + ", ".join(f'"{facet}"' for facet in RIVALS) + "]",
         "carried = true",
         "",

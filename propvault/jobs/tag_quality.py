@@ -102,7 +102,9 @@ def _quality(
         verdict = Reason.of(code, number=int(positives or 0), **told)
     chosen = row.get("chosen")
     bound = (
-        None if precision is None or not chosen else wilson(round(precision * chosen), chosen)[0]
+        None
+        if precision is None or not chosen
+        else float(wilson(round(precision * chosen), chosen)[0])
     )
     return TagQuality(
         concept.as_tag(),

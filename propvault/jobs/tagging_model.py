@@ -25,7 +25,7 @@ from propvault.reasons import Reason
 from propvault.resources import library_folder
 from propvault.settings import cache_folder
 from propvault.tagging import (
-    Background,
+    Scale,
     Thresholds,
     adapt,
     decide,
@@ -43,7 +43,7 @@ from propvault.vision.model_folder import ModelInfo
 
 MAX_SUGGESTED = 8
 """Likely tags kept for a photo: a director reads a handful, not thirty."""
-_TAGGING_VERSION = 2
+_TAGGING_VERSION = 3
 """Raised when the way from vectors to tags changes, so that `retag` does it anew."""
 
 
@@ -181,8 +181,8 @@ class TaggingModel:
         return stated_thresholds(self.info.id, self._vault.folder.root if self._vault else None)
 
     @cached_property
-    def _arranged(self) -> tuple[Background, Thresholds, NDArray[np.bool_]]:
-        """Return background, measured thresholds and what excludes what, by place of concepts."""
+    def _arranged(self) -> tuple[Scale, Thresholds, NDArray[np.bool_]]:
+        """Return scale, measured thresholds and what excludes what, by place of concepts."""
         measured = read_thresholds(self._stated, [c.tag for c in self.concepts])
         return *measured, exclusion_matrix(self.concepts, self.vocabulary.exclusions)
 
