@@ -62,8 +62,8 @@ def read_pack_labels(pack: Pack) -> dict[str, frozenset[str]]:
             continue
         if set_of(file) == "ikea" and _NO_NAME.match(caption):
             unclear.add(file)
-        for label in _labels(set_of(file), caption, named):
-            found[file].update(named[label])
+        labels = _labels(set_of(file), caption, named)
+        found[file].update(tag for label in labels for tag in named[label])
     return {file: frozenset(found[file]) for file in sorted(found.keys() - unclear)}
 
 
@@ -90,14 +90,18 @@ def judges(tag: str, labels: Mapping[str, frozenset[str]]) -> NDArray[np.bool_]:
 
     In ``data/tags`` those of the `SETS` that have it as a label. A tag that stands in ``doors``
     alone is judged on its labelled pictures and on all of the `SETS`, whose main subject is
-    another. So is every tag in the pack on all of the `PACK_SETS`: some of them know one kind of
-    thing only, and among clothes it is easy to tell clothes.
+    another. In the pack it is those of the `PACK_SETS` that label anything of the tag's facet:
+    among clothes alone it is easy to tell clothes, but a boat's label says nothing of the sea.
     """
     sets = {set_of(file) for file, tags in labels.items() if tag in tags}
-    own = sets & set(SETS)
-    if own:
+    if own := sets & set(SETS):
         return np.array([set_of(file) in own for file in labels], np.bool_)
-    others = {*SETS, *PACK_SETS}
+    facet = tag.partition(":")[0] + ":"
+    others = set(SETS) | {
+        set_of(file)
+        for file, tags in labels.items()
+        if set_of(file) in PACK_SETS and any(other.startswith(facet) for other in tags)
+    }
     return np.array([set_of(file) in others or tag in labels[file] for file in labels], np.bool_)
 
 

@@ -31,6 +31,8 @@ class Named(NamedTuple):
     """As it is searched for."""
     english: str
     """What it stands for."""
+    thing: str
+    """The English name alone, in no template."""
     weight: float
     """How often it is drawn."""
 
@@ -41,7 +43,7 @@ def visible_names(captions: Sequence[str], seed: int = 0) -> list[Named]:
     taken = {name.chinese for name in known}
     seen = Counter(word for text in captions for word in set(_words(text)))
     rare = [
-        Named(zh, en, 0.25)
+        Named(zh, en, en, 0.25)
         for zh, en in headwords()
         if zh not in taken and len(en.split()) <= 3 and all(seen[w] >= 5 for w in _words(en))
     ]
@@ -56,9 +58,9 @@ def visible_names(captions: Sequence[str], seed: int = 0) -> list[Named]:
 def _of_vocabulary() -> Iterator[Named]:
     for concept in load_vocabulary(library_folder() / "vocabulary").concepts.values():
         for zh in (concept.zh, *concept.aliases_zh):
-            yield Named(zh, concept.en, 2.0)
+            yield Named(zh, concept.en, concept.en, 2.0)
         for zh, en in concept.narrower:
-            yield Named(zh, en, 2.0)
+            yield Named(zh, en, en, 2.0)
 
 
 def _of_dictionary() -> Iterator[Named]:
@@ -68,7 +70,7 @@ def _of_dictionary() -> Iterator[Named]:
     known |= {name.lower() for c in concepts for name in (c.en, *c.aliases_en)}
     for word, senses in dictionary_senses().items():
         if meant := [sense for sense in senses[:4] if sense in known]:
-            yield Named(word, meant[0], 1.0)
+            yield Named(word, meant[0], meant[0], 1.0)
 
 
 def _words(text: str) -> list[str]:

@@ -12,11 +12,12 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training.bilingual import contrast, equal, padded
+from training.bilingual import equal, padded
 from training.texts import Emphasis
 from training.towers import mean_of_tokens
 
@@ -60,7 +61,7 @@ class Upper:
     rate: float = 1e-4
     """Highest learning rate."""
     weights: tuple[float, float, float] = (5.0, 10.0, 0.5)
-    """Of English kept in place, of the distance of names, of telling the batch's names apart."""
+    """Of English kept in place, of the distance of names, of telling a name from all others."""
     hidden: float = 0.1
     """Share of a sentence's tokens that the layers are not shown, drawn anew each time: a picture
     must be found by any part of what is said of it."""
@@ -161,6 +162,13 @@ class Prepared:
         self.named = stored(said.text for said in lessons.named)
         self.names = stored(name.chinese for name in lessons.names)
         self.meant = stored(name.english for name in lessons.names)
+        english = [name.english for name in lessons.names]
+        _, first, place = np.unique(english, return_index=True, return_inverse=True)
+        self.distinct, self.place = torch.from_numpy(first), torch.from_numpy(place)
+        """A name of each English text; [names] which of these each name's is."""
+        things = [name.thing for name in lessons.names]
+        self.thing = torch.from_numpy(np.unique(things, return_inverse=True)[1])
+        """[names] which thing each names."""
 
 
 def teach_upper(texts: Prepared, course: Upper, seed: int) -> dict[str, Tensor]:
@@ -260,10 +268,13 @@ class _Run:
         weights = [name.weight for name in names]
         drawn = self.chance.choices(range(len(names)), weights=weights, k=course.names)
         kept = self.chance.sample(range(len(names)), course.kept)
-        meant = self.texts.meant
-        found, target = self.layers(*self.texts.names.batch(drawn)), meant.before[drawn]
+        texts, meant = self.texts, self.texts.meant
+        found, target = self.layers(*texts.names.batch(drawn)), meant.before[drawn]
         stays = _distance(self.layers(*meant.batch(kept)), meant.before[kept])
-        apart = contrast(found, target, [names[i].english for i in drawn])
+        same = texts.thing[drawn][:, None] == texts.thing[texts.distinct][None]
+        same[torch.arange(len(drawn)), texts.place[drawn]] = False
+        logits = (20 * found @ meant.before[texts.distinct].T).masked_fill(same, -1e4)
+        apart = functional.cross_entropy(logits, texts.place[drawn])
         parts = stays / 2, _distance(found, target), apart
         return sum(
             (w * part for w, part in zip(course.weights, parts, strict=True)), torch.zeros(())
