@@ -22,7 +22,7 @@ ENGLISH: Mapping[str, str] = {
     "model.is_selected": "{name} is the selected model; select another with `propvault model use`, then remove it",
     "model.built_in": "{name} is built in and has no vectors here; there is nothing to remove",
     "model.cannot_remove": "{path} cannot be deleted ({detail})",
-    "model.unknown": "no model is called {name}; `propvault model list` shows what is installed",
+    "model.unknown": "no model {name} is installed; `propvault model list` shows those that are, `propvault model use` selects one",
     "model.no_extra": 'installing a model needs more packages ({missing}): pip install "propvault[clip]"',
     "model.installing": "another install is running ({path}); wait for it or stop it",
     "model.looking": "looking up {name}",
@@ -63,5 +63,7 @@ ENGLISH: Mapping[str, str] = {
     "model.differs": "the exported {name} is not open_clip's (smallest cosine {picture} over pictures, {text} over sentences); nothing was installed",
     "model.cannot_write": "{path} cannot be written or read ({detail}); nothing was installed",
     "model.not_ready": "answered by {instead}: {name} has seen {done} of {total} photos; `propvault model use {name}` goes on",
+    "model.gone": "searched tags and names only: model {name} of this vault is not installed; install it again or select another with `propvault model use`",
+    "model.gone_instead": "answered by {instead}: model {name} of this vault is not installed; install it again or select another with `propvault model use`",
     "model.no_answer": "searched tags and names only: model {name} has seen {done} of {total} photos; `propvault model use {name}` lets it see the rest from the previews",
 }
