@@ -84,6 +84,7 @@ def test_without_any_complete_model_tags_and_text_answer(root: Path) -> None:
         answer = Searcher(vault).search("IMG_3")
     assert [n.code for n in answer.notices] == ["model.no_answer"]
     assert answer.hits[0].photo.name == "IMG_3.jpg" and answer.hits[0].score is None
+    assert answer.found == 1
     report = run(root, "mini")
     assert report.new == 5 and answering(root) == "mini"
 
