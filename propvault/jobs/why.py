@@ -29,7 +29,9 @@ class Reasons:
         called = [tag for text in sentence.texts for tag in sources.vocabulary.called(text.text)]
         terms = [tag for n in walk(tree) if isinstance(n, Term) for tag in sources.tags_of(n)]
         self.named: list[Tag] = list({tag.name: tag for tag in (*called, *terms)}.values())
+        kinds = sources.vocabulary.kinds
         self._names = {tag.name for tag in self.named}
+        self._names |= {kind.name for tag in terms for kind in kinds.get(tag.name, ())}
         # What every hit fits: the parts that must hold together, not one of alternatives.
         parts = tree.nodes if isinstance(tree, And) else (tree,)
         self._filters = [n for n in parts if not isinstance(n, Free | Term) and n != And()]
