@@ -54,7 +54,7 @@ class Reasons:
         codes = {TagState.SUGGESTED: "why.likely", TagState.CONFIRMED: "why.confirmed"}
         for photo_tag in view.tags:
             if photo_tag.tag.name in self._names and photo_tag.state is not TagState.REJECTED:
-                name = f"{photo_tag.tag.zh} {photo_tag.tag.en}".strip()
+                name = photo_tag.tag.both_names
                 yield Reason.of(codes.get(photo_tag.state, "why.tag"), name=name)
 
     def _worded(self, words: Mapping[str, str]) -> Iterator[Reason]:
