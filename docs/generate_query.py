@@ -50,6 +50,7 @@ NOTES = """
   quotes the text stays as typed.
 * Unquoted words side by side are one text, as a model reads it; `+word` keeps a text apart. Texts and pictures side by side are
   one direction, the mean by weight; what is subtracted counts half.
+* `facet:value` finds kinds of it too (`object:chair` a bamboo chair), unless you said that the photo is none.
 * `-word` subtracts and excludes photos where that concept is confirmed; `-facet:value` excludes.
 * A field's name wins over a facet's of the same name. `or` in lower case is a word.
 * Brackets nest to 50, so a hostile text cannot exhaust the stack; a query has at most 32 alternatives of text, each a scan.

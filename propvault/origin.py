@@ -62,9 +62,16 @@ _SCREENSHOTS = re.compile(
 )
 _MESSENGER_NAMES = re.compile(
     r"^(?:mmexport\d|wx_camera_|微信图片|微信圖片|微信截图|wechat ?img|weixin|qq图片|img-\d{8}-wa\d"
-    r"|whatsapp image|photo_\d{4}-\d\d-\d\d_|signal-\d{4}-|fb_img_|received_\d|line_\d{9}|viber_)",
+    r"|whatsapp image|photo_\d{4}-\d\d-\d\d_|signal-\d{4}-|fb_img_|received_\d|line_\d{9}|viber_"
+    r"|snapchat-\d|telegram-cloud-photo)",
     re.IGNORECASE,
 )
+_GENERATOR_NAMES = re.compile(
+    r"^(?:chatgpt image |dall[·.-]?e[ _]\d{4}-|gemini_generated_image|comfyui_\d{5}_"
+    r"|jimeng-\d{4}-)",
+    re.IGNORECASE,
+)
+"""Names under which generators hand out their pictures; what was written inside may be gone."""
 _FILM_SCANNER, _PRINT_SCANNER = 1, 2
 
 
@@ -130,7 +137,11 @@ def _recipe(evidence: Evidence) -> Origin | None:
         return Origin("generated", Reason.of("origin.recipe"))
     words = [evidence.software, evidence.texts.get("Description", "")]
     named = next((match for text in words if (match := _GENERATORS.search(text))), None)
-    return Origin("generated", Reason.of("origin.software", name=named[0])) if named else None
+    if named:
+        return Origin("generated", Reason.of("origin.software", name=named[0]))
+    if evidence.camera is None and _GENERATOR_NAMES.match(evidence.name):
+        return Origin("generated", Reason.of("origin.name", name=evidence.name))
+    return None
 
 
 def _screenshot(evidence: Evidence) -> Origin | None:

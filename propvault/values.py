@@ -154,6 +154,11 @@ class Tag:
         """Return ``facet:slug``."""
         return f"{self.facet}:{self.slug}"
 
+    @property
+    def both_names(self) -> str:
+        """Return the Chinese and the English name, once where they are the same."""
+        return " ".join(dict.fromkeys(name for name in (self.zh, self.en) if name))
+
 
 @dataclass(frozen=True)
 class PhotoTag:

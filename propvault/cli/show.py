@@ -169,7 +169,7 @@ def _lines(state: State, view: PhotoView, found: _Found) -> Iterator[str]:
     for tag in view.tags:
         score = "" if tag.score is None else f" {tag.score:.2f}"
         why = f"  ({state.word(tag.reason)})" if tag.reason else ""
-        names = f"{tag.tag.name}  {tag.tag.zh} {tag.tag.en}"
+        names = f"{tag.tag.name}  {tag.tag.both_names}"
         yield f"  {names}  {tag.source}, {tag.state}{score}{why}"
     for file in view.files:
         yield f"  {file.role}: {file.stored or '-'}  ({file.size} B)"

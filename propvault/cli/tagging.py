@@ -111,7 +111,7 @@ def _show_uses(state: State, uses: list[TagUse]) -> None:
             facet = use.tag.facet
             click.echo(facet)
         likely = f" (+{use.suggested})" if use.suggested else ""
-        click.echo(f"  {use.applied:5}{likely:8} {use.tag.slug}  {use.tag.zh} {use.tag.en}")
+        click.echo(f"  {use.applied:5}{likely:8} {use.tag.slug}  {use.tag.both_names}")
 
 
 def _show_quality(state: State, found: list[TagQuality]) -> None:
@@ -129,7 +129,7 @@ def _show_quality(state: State, found: list[TagQuality]) -> None:
         return
     for q in found:
         mark = "●" if q.is_applied else "○"
-        click.echo(f"{mark} {q.tag.name}  {q.tag.zh} {q.tag.en}  {state.word(q.verdict)}")
+        click.echo(f"{mark} {q.tag.name}  {q.tag.both_names}  {state.word(q.verdict)}")
 
 
 def _show_report(state: State, report: RetagReport) -> None:

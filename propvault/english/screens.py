@@ -10,6 +10,7 @@ ENGLISH: Mapping[str, str] = {
     "tui.searching": "looking …",
     "tui.partial": "by tags and words so far",
     "tui.empty": "nothing matches; try fewer words",
+    "tui.empty_unseen": "no tag or name says this, and no model has\nseen the pictures yet: press M and choose one",
     "tui.empty_vault": "This vault has no photos yet.\n\nPress i to import a camera folder.",
     "tui.found": "{found} photos · {milliseconds} ms",
     "tui.pictures": "pictures by {how}",

@@ -25,6 +25,7 @@ ENGLISH: Mapping[str, str] = {
     "language.bad_value": "{path} {where}: {key} must be {wanted}",
     "language.bad_slug": "{path} {where}: the slug {slug} may only hold letters, digits and hyphens",
     "language.no_such_tag": "{path} {where}: {key} names {name}, which is no other tag; the nearest is {near}",
+    "language.slug_twice": "{path} {where}: there is a concept {slug} above already",
     "language.twice": "{path} {where}: the name {name} belongs to {first} already",
     "search.unsure": "nothing matches well; these are the nearest",
     "search.not_computed_one": "1 photo was imported before this could be computed; `propvault retag` does it",

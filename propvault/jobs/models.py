@@ -63,7 +63,12 @@ def answering_model(vault: Vault) -> Answering:
     try:
         selected = find_model(name)
     except ModelError as error:
-        return Answering(_instead(vault), (error.reason,))
+        if error.reason.code != "model.unknown":
+            return Answering(_instead(vault), (error.reason,))
+        instead = _instead(vault)
+        if instead is None:
+            return Answering(None, (Reason.of("model.gone", name=name),))
+        return Answering(instead, (Reason.of("model.gone_instead", name=name, instead=instead.id),))
     state = coverage(vault.db, selected.id)
     if state.is_complete:
         return Answering(selected)

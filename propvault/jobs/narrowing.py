@@ -106,7 +106,7 @@ class Narrowing:
         standing = self._standing
         match node:
             case Term():
-                return reduce(np.bitwise_or, map(self._tagged, self._sources.tags_of(node)))
+                return reduce(np.bitwise_or, map(self._of_kind, self._sources.tags_of(node)))
             case Taken():
                 return filters.with_taken(standing, node)
             case Rating():
@@ -142,6 +142,14 @@ class Narrowing:
     def _tagged(self, tag: Tag) -> Mask:
         sources, standing = self._sources, self._standing
         return standing.kept_mask(tag.name, lambda: standing.of_rows(sources.tagged(tag).rows))
+
+    def _of_kind(self, tag: Tag) -> Mask:
+        """Return what has a tag or a kind of it; a person who says it is not that is right."""
+        kinds = self._sources.vocabulary.kinds.get(tag.name)
+        if not kinds:
+            return self._tagged(tag)
+        of_kinds = reduce(np.bitwise_or, map(self._tagged, kinds))
+        return self._tagged(tag) | (of_kinds & ~filters.rejected(self._standing, tag))
 
     def _in(self, node: Field) -> Mask:
         """Return what a collection holds, or what a saved search finds now."""

@@ -26,6 +26,7 @@ from propvault.values import PhotoTag, PhotoView
 from propvault.vault import looks
 from propvault.vault.places import store_place, without_place
 from propvault.vault.retagging import machine_tags, tagged_otherwise
+from propvault.vault.tags import follow_names
 from propvault.vault.text import index_photo
 from propvault.vault.vault import Database, Vault
 from propvault.vault.vectors import StoredVectors, stored_vectors
@@ -133,6 +134,9 @@ class _Retagging:
         vectors = stored_vectors(self.vault.db, self.tagging.info.id, self.tagging.info.dim)
         seen = set(vectors.rows.tolist())
         self.report.unseen = sum(row not in seen for row in rows)
+        if rows and not self.report.dry_run:
+            with self.vault.transaction() as db:
+                follow_names(db, (c.as_tag() for c in self.tagging.vocabulary.concepts.values()))
         for start in range(0, len(rows), _BATCH):
             if self.report.stopped or stop():
                 self.report.stopped = True

@@ -172,6 +172,8 @@ class Searcher:
         count = int(allowed.sum())
         if not shows_all(tree):
             rows, count = standing.unstacked(rows), standing.count_unstacked(allowed)
+        if sentence.is_unseen:  # nothing ranks the photos that no tag and no word fits
+            count = len(rows)
         rows = rows[:limit]
         likeness = sentence.likeness
         cosines = likeness.of(rows) if likeness else np.full(len(rows), np.nan, np.float32)

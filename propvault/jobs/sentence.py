@@ -40,6 +40,8 @@ class Sentence:
     """What the model reads for each text."""
     is_partial: bool = False
     """Whether nothing is compared, because the model was still loading."""
+    is_unseen: bool = False
+    """Whether texts are looked for in tags and words alone, because no model answers here."""
 
     @classmethod
     def of(cls, tree: Node, sources: Sources, *, waits: bool = True) -> Sentence:
@@ -53,7 +55,8 @@ class Sentence:
             if sources.needs_english and has_han(text):
                 english[text] = sources.in_english(text)
         is_partial = bool(texts or minus) and not waits and sources.is_loading
-        return cls(tree, sources, texts, minus, likes, english, is_partial)
+        is_unseen = bool(texts) and sources.model is None
+        return cls(tree, sources, texts, minus, likes, english, is_partial, is_unseen)
 
     @property
     def is_empty(self) -> bool:

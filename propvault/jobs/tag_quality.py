@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from propvault.jobs.tagging_model import TaggingModel, scored_verdicts
+from propvault.jobs.vocabulary import open_vocabulary
 from propvault.reasons import Reason
 from propvault.tagging import wilson
 from propvault.values import Tag
@@ -53,7 +54,7 @@ class TagQuality:
 
 def tag_uses(vault: Vault) -> list[TagUse]:
     """Return the tags in use, in the order of the vocabulary and then by name."""
-    vocabulary = TaggingModel(vault.settings.model, vault).vocabulary
+    vocabulary = open_vocabulary(vault.folder.root)
     counts: dict[tuple[str, str], list[int]] = {}
     for facet, slug, _source, state, count in tag_counts(vault.db):
         pair = counts.setdefault((facet, slug), [0, 0])

@@ -29,7 +29,9 @@ class Reasons:
         called = [tag for text in sentence.texts for tag in sources.vocabulary.called(text.text)]
         terms = [tag for n in walk(tree) if isinstance(n, Term) for tag in sources.tags_of(n)]
         self.named: list[Tag] = list({tag.name: tag for tag in (*called, *terms)}.values())
+        kinds = sources.vocabulary.kinds
         self._names = {tag.name for tag in self.named}
+        self._names |= {kind.name for tag in terms for kind in kinds.get(tag.name, ())}
         # What every hit fits: the parts that must hold together, not one of alternatives.
         parts = tree.nodes if isinstance(tree, And) else (tree,)
         self._filters = [n for n in parts if not isinstance(n, Free | Term) and n != And()]
@@ -52,7 +54,7 @@ class Reasons:
         codes = {TagState.SUGGESTED: "why.likely", TagState.CONFIRMED: "why.confirmed"}
         for photo_tag in view.tags:
             if photo_tag.tag.name in self._names and photo_tag.state is not TagState.REJECTED:
-                name = f"{photo_tag.tag.zh} {photo_tag.tag.en}".strip()
+                name = photo_tag.tag.both_names
                 yield Reason.of(codes.get(photo_tag.state, "why.tag"), name=name)
 
     def _worded(self, words: Mapping[str, str]) -> Iterator[Reason]:

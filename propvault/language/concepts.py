@@ -136,6 +136,20 @@ class Vocabulary:
         return {tag: frozenset(others) for tag, others in found.items()}
 
     @cached_property
+    def kinds(self) -> Mapping[str, tuple[Tag, ...]]:
+        """Every tag that is a parent to all its kinds, near and far: a chair to a bamboo chair."""
+        found: dict[str, dict[str, Tag]] = {}
+        for concept in self.concepts.values():
+            above, coming = set[str](), list(concept.parents)
+            while coming:
+                parent = coming.pop()
+                if parent not in above and parent != concept.tag:
+                    above.add(parent)
+                    found.setdefault(parent, {})[concept.tag] = concept.as_tag()
+                    coming += self.concepts[parent].parents if parent in self.concepts else ()
+        return {tag: tuple(kinds.values()) for tag, kinds in found.items()}
+
+    @cached_property
     def facet_names(self) -> Mapping[str, str]:
         """Every folded name of a facet to the facet; what `propvault.query` is given."""
         return {

@@ -87,7 +87,8 @@ def _refuse_unknown(concepts: Mapping[str, Concept], files: Mapping[str, Path]) 
             for name in names:
                 if name not in concepts or name == tag:
                     table = _Table(files[tag], {}, f"[[concept]] {concept.slug}")
-                    near = difflib.get_close_matches(name, concepts, 1) or ["-"]
+                    others = [other for other in concepts if other != tag]
+                    near = difflib.get_close_matches(name, others, 1) or ["-"]
                     raise table.error("language.no_such_tag", key=key, name=name, near=near[0])
 
 
@@ -147,7 +148,8 @@ def _line_of(file: Path, where: str, key: str) -> int | None:
     else:
         found = [t for t in tables if any(lines[at].strip() == f'slug = "{told[0]}"' for at in t)]
     for table in found:
-        named = (at + 1 for at in table if lines[at].partition("=")[0].strip() == key)
+        heads = (key, f"[{key}]")
+        named = (at + 1 for at in table if lines[at].partition("=")[0].strip() in heads)
         return next(named, table.start + 1 if told else None)
     return None
 
@@ -184,6 +186,14 @@ class _Table:
         if isinstance(value, list) and all(isinstance(v, str) and v.strip() for v in value):
             return tuple(value)
         raise self.error("language.bad_value", key=key, wanted="[text, ...]")
+
+    def templates(self, key: str, before: tuple[str, ...]) -> tuple[str, ...]:
+        if key not in self.values:
+            return before
+        found = self.texts(key)
+        if all("{}" in template for template in found):
+            return found
+        raise self.error("language.bad_value", key=key, wanted='["… {} …", ...]')
 
     def flag(self, key: str, *, default: bool = False) -> bool:
         value = self.values.get(key, default)
@@ -223,8 +233,8 @@ def _style(table: _Table, before: _Style | None) -> _Style:
     kept = before or _Style(article=False, templates=(), templates_zh=())
     return _Style(
         table.flag("article", default=kept.article),
-        table.texts("templates") if "templates" in table.values else kept.templates,
-        table.texts("templates_zh") if "templates_zh" in table.values else kept.templates_zh,
+        table.templates("templates", kept.templates),
+        table.templates("templates_zh", kept.templates_zh),
     )
 
 
@@ -234,9 +244,10 @@ def _concepts(table: _Table, facet: str, style: _Style) -> Iterator[Concept]:
         raise table.error("language.bad_value", key="concept", wanted="[[concept]]")
     seen: set[str] = set()
     for number, row in enumerate(rows, 1):
-        concept = _concept(_Table(table.file, row, f"[[concept]] {number}"), facet, style)
+        values = _Table(table.file, row, f"[[concept]] {number}")
+        concept = _concept(values, facet, style)
         if concept.slug in seen:
-            raise table.error("language.twice", name=concept.slug, first=concept.slug)
+            raise values.error("language.slug_twice", slug=concept.slug)
         seen.add(concept.slug)
         yield concept
 
@@ -267,12 +278,16 @@ def _concept(row: _Table, facet: str, style: _Style) -> Concept:
         row.texts("aliases_en"),
         row.pairs("narrower"),
         prompts if is_seen else (),
-        row.texts("parents"),
-        tuple(t if ":" in t else f"{facet}:{t}" for t in row.texts("excludes")),
+        _tags(facet, row.texts("parents")),
+        _tags(facet, row.texts("excludes")),
         phrase,
         phrase_zh,
         in_chinese if is_seen else (),
     )
+
+
+def _tags(facet: str, names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(name if ":" in name else f"{facet}:{name}" for name in names)
 
 
 def _refuse_clashes(file: Path, concepts: Iterable[Concept]) -> None:

@@ -61,6 +61,14 @@ def confirmed(standing: Standing, tag: Tag) -> Mask:
     )
 
 
+def rejected(standing: Standing, tag: Tag) -> Mask:
+    """Return photos on which a person rejected a tag."""
+    return standing.mask(
+        f"SELECT photo_id FROM photo_tag WHERE {_OF_TAG} AND state = 'rejected'",
+        {"facet": tag.facet, "slug": tag.slug},
+    )
+
+
 def generated(standing: Standing) -> Mask:
     """Return photos that say of themselves that a generator made them."""
     return standing.mask(

@@ -28,6 +28,15 @@ def tag_row(db: Database, tag: Tag) -> int:
     return int(row.fetchone()[0])
 
 
+def follow_names(db: Database, tags: Iterable[Tag]) -> None:
+    """Give the stored ones of some tags the names that the vocabulary has now."""
+    db.conn.executemany(
+        "UPDATE tag SET zh = :zh, en = :en"
+        " WHERE facet = :facet AND slug = :slug AND (zh <> :zh OR en <> :en)",
+        [{"facet": t.facet, "slug": t.slug, "zh": t.zh, "en": t.en} for t in tags],
+    )
+
+
 def replace_tags(db: Database, photo_id: int, source: TagSource, tags: Iterable[PhotoTag]) -> None:
     """Replace all of a photo's tags of one source.
 

@@ -126,7 +126,7 @@ def test_nothing_is_left_after_a_failure(tiny: Tiny, tmp_path: Path) -> None:
         (InstallRequest("tiny", other, config=tiny.config), "model.weights_damaged"),
         (InstallRequest("ViT-B-32-256", tiny.weights), "model.other_weights"),
         (InstallRequest("tiny", config=tiny.config), "model.needs_weights"),
-        (InstallRequest("tiny", tiny.folder / "x", config=tiny.config), "model.no_weights_here"),
+        (InstallRequest("tiny", tiny.folder / "x", config=tiny.config), "model.no_such_file"),
         (InstallRequest("MobileCLIP2-S0", tiny.config), "model.weights_kind"),
     ):
         assert fails(request).reason.code == code

@@ -16,6 +16,8 @@ from propvault.jobs.model_care import check_model, plan_removal, remove
 from propvault.jobs.model_list import known_speed, suggestions
 from propvault.jobs.models import answering_model, find_model, models_folder
 from propvault.jobs.search import Searcher
+from propvault.jobs.tag_quality import tag_uses
+from propvault.settings import set_setting
 from propvault.vault import embeddings
 from propvault.vault.vault import Vault
 from tests.conftest import PictureMaker
@@ -82,6 +84,7 @@ def test_without_any_complete_model_tags_and_text_answer(root: Path) -> None:
         answer = Searcher(vault).search("IMG_3")
     assert [n.code for n in answer.notices] == ["model.no_answer"]
     assert answer.hits[0].photo.name == "IMG_3.jpg" and answer.hits[0].score is None
+    assert answer.found == 1
     report = run(root, "mini")
     assert report.new == 5 and answering(root) == "mini"
 
@@ -93,8 +96,19 @@ def test_a_selected_model_that_is_gone_is_named_and_the_other_answers(
     shutil.rmtree(models_folder() / "other")
     with Vault(root) as vault:
         answer = Searcher(vault).search("a wooden door")
-    assert [n.code for n in answer.notices] == ["model.unknown"]
+        assert [use.tag.name for use in tag_uses(vault)]  # what is tagged stays listed
+    assert [n.code for n in answer.notices] == ["model.gone_instead"]
     assert answer.hits[0].score is not None
+
+
+def test_where_no_model_answers_and_the_selected_one_is_gone_both_are_said(root: Path) -> None:
+    with Vault(root, "write") as vault, vault.transaction() as db:
+        db.execute("UPDATE embedding SET model_id = 'other-00000000'")
+    set_setting(root / "propvault.toml", "model", "other")
+    with Vault(root) as vault:
+        answer = Searcher(vault).search("IMG_3")
+    assert [n.code for n in answer.notices] == ["model.gone"]
+    assert answer.hits[0].photo.name == "IMG_3.jpg"
 
 
 def test_a_missing_preview_costs_itself_only(root: Path, other: str) -> None:

@@ -181,6 +181,19 @@ def test_hits_of_a_window_are_those_of_the_whole(made: Path) -> None:
         assert ranking.rows.tolist() == list(dict.fromkeys(ranking.rows.tolist()))
 
 
+def test_a_term_finds_the_kinds_of_what_it_names(vault: Path) -> None:
+    describe.tag(vault, BASE, ["IMG_0005"], ["structure:lattice-window"], [])
+    describe.tag(vault, BASE, ["IMG_0006"], ["object:awning-boat"], [])
+    assert "IMG_0005.JPG" in found(vault, "object:窗")  # its parent is of another facet
+    assert "IMG_0006.JPG" in found(vault, "物件:船")
+    assert "IMG_0006.JPG" not in found(vault, "-物件:船")
+    # A person's word on the wider tag outranks what follows from the narrower one.
+    name = found(vault, "object:chair object:rattan-chair")[0]
+    describe.tag(vault, BASE, [name], [], ["object:chair"])
+    assert name in found(vault, "object:rattan-chair")
+    assert name not in found(vault, "object:chair")
+
+
 def test_generated_pictures_are_shown_only_when_asked_for(vault: Path) -> None:
     describe.tag(vault, BASE, ["IMG_0005"], ["origin:generated"], [])
     assert "IMG_0005.JPG" not in found(vault, "window") + found(vault, "")

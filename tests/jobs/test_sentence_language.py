@@ -9,6 +9,7 @@ from propvault.query.parser import parse
 class English:
     """Sources of a model that reads no Chinese."""
 
+    model = object()
     needs_english = True
 
     def in_english(self, text: str) -> str:
@@ -18,6 +19,7 @@ class English:
 class Both:
     """Sources of a model that reads both."""
 
+    model = object()
     needs_english = False
 
 

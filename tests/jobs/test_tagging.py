@@ -273,6 +273,9 @@ def test_corrections_outlive_model_vocabulary_and_a_move(vault: Path, tmp_path: 
     vault.rename(moved)
     done(moved)
     assert verdict_rows(moved) == said
+    with Vault(moved) as opened:  # and the word for it is the new one
+        zh = opened.db.execute("SELECT zh FROM tag WHERE slug = 'bamboo'").fetchone()[0]
+    assert zh == "竹材"
     found = tags_of(moved, "IMG_0005")
     assert {"material:bamboo", "colour:red"} <= found
     assert guessed not in found

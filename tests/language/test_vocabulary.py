@@ -143,9 +143,12 @@ GOOD = 'slug = "a"\nzh = "甲"\nen = "a"\n'
         ("concept = 3\n", "language.bad_value", "concept"),
         ('article = "yes"\n', "language.bad_value", "article"),
         ('[[concept]]\nslug = "a b"\nzh = "甲"\nen = "a"\n', "language.bad_slug", "a b"),
-        (f"[[concept]]\n{GOOD}[[concept]]\n{GOOD}", "language.twice", "a belongs"),
+        (f"[[concept]]\n{GOOD}[[concept]]\n{GOOD}", "language.slug_twice", "(line 6)"),
+        ('templates = ["a photo"]\n', "language.bad_value", "(line 1)"),
+        ("[concept]\nx = 1\n", "language.bad_value", "(line 1)"),
         (f'[[concept]]\n{GOOD}excludes = ["b"]\n', "language.no_such_tag", "(line 5)"),
         (f'\n[[concept]]\n{GOOD}parents = ["object:a"]\n', "language.no_such_tag", "(line 6)"),
+        (f'[[concept]]\n{GOOD}parents = ["a"]\n', "language.no_such_tag", "nearest is -"),
         (f"[[concept]]\n{GOOD}computed = 1\n", "language.bad_value", "computed"),
         (f"[[concept]]\n{GOOD}[[concept]]\nslug = 3\n", "language.bad_value", "(line 6)"),
         (

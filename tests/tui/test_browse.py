@@ -10,6 +10,7 @@ import pytest
 
 from propvault.places import Name, Place
 from propvault.reasons import Language
+from propvault.settings import set_setting
 from propvault.tui.renderers import Renderer
 from propvault.tui.widgets.photo_grid import PhotoGrid
 from propvault.tui.widgets.search_bar import SearchBar
@@ -111,6 +112,20 @@ async def test_nothing_matches(opened: Opener) -> None:
         await driver.type("rating:5")
         assert "nothing matches" in driver.text
         driver.compare("browse-nothing")
+
+
+async def test_nothing_matches_where_no_model_has_seen_the_pictures(
+    opened: Opener, vault: Path
+) -> None:
+    """Why a text finds nothing, and the key that helps, even when the vault's model is gone."""
+    set_setting(vault / "propvault.toml", "model", "gone")
+    async with opened() as driver:
+        await driver.press("slash")
+        await driver.type("zebra")
+        assert "seen the pictures yet: press M and choose one" in driver.text
+        await driver.press("ctrl+u", "escape", "M")
+        assert "works here now: none" in driver.text
+        assert "mini-" in driver.text
 
 
 async def test_a_wrong_query(opened: Opener) -> None:

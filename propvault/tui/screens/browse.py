@@ -247,12 +247,18 @@ class BrowseScreen(SearchScreen):
         self.say_nothing(is_empty=not self.query_one(PhotoGrid).count)
         super().reword()
 
+    def _why_empty(self) -> str:
+        if not self.session.query.strip():
+            return "tui.empty_vault"
+        ranking = self.session.ranking
+        is_unseen = ranking is not None and ranking.sentence.is_unseen
+        return "tui.empty_unseen" if is_unseen else "tui.empty"
+
     def say_nothing(self, *, is_empty: bool) -> None:
         """Say in place of the grid that nothing was found."""
         was_empty = self.has_class("-empty")
         self.set_class(is_empty, "-empty")
         if is_empty:
-            code = "tui.empty" if self.session.query.strip() else "tui.empty_vault"
-            self.query_one("#nothing", Static).update(self.say(code))
+            self.query_one("#nothing", Static).update(self.say(self._why_empty()))
         elif was_empty and isinstance(self.focused, FacetList):
             self.query_one(PhotoGrid).focus()  # hidden, it had passed the focus on

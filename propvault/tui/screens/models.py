@@ -168,14 +168,17 @@ class ModelsScreen(SideScreen):
 def read_models(desk: Desk) -> ModelsRead:
     """Read what is installed, what is worth installing, and which one answers here."""
     from propvault.jobs.model_list import known_speed, suggestions
-    from propvault.jobs.models import answering_model, find_model, installed_models
+    from propvault.jobs.models import answering_model, installed_models
     from propvault.settings import load_settings
     from propvault.vault.folder import VaultFolder, is_vault
 
     installed = [(info, known_speed(info.id), _size(info)) for info in installed_models()]
     names = {info.name for info, _, _ in installed}
     offered = [s for s in suggestions() if s.name not in names]
-    selected = find_model(load_settings(VaultFolder(desk.root).settings).model).id
+    name = load_settings(VaultFolder(desk.root).settings).model
+    # Of several versions the last; none where the vault's model is gone.
+    matching = [info.id for info, _, _ in installed if name in (info.id, info.name)]
+    selected = matching[-1] if matching else ""
     answers = answering_model(desk.vault).info if is_vault(desk.root) else None
     return ModelsRead(installed, offered, selected, answers.id if answers else "")
 

@@ -114,6 +114,8 @@ def _configured(asked: str, path: Path) -> Choice:
             raise TypeError("vision_cfg and text_cfg must be objects")
         int(model["embed_dim"])
         preprocess = dict(stated.get("preprocess_cfg", {}))
+    except FileNotFoundError as error:
+        raise ModelError("model.no_such_file", path=str(path)) from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError("model.bad_config", path=str(path), detail=str(error)) from error
     repo = asked.removeprefix(HUB) if asked.startswith(HUB) else None

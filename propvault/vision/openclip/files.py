@@ -124,7 +124,7 @@ def _local_weights(given: Path) -> Path:
             raise ModelError("model.no_weights_here", path=str(given), files=" / ".join(WEIGHTS))
         return found[0]
     if not given.is_file():
-        raise ModelError("model.no_weights_here", path=str(given), files=" / ".join(WEIGHTS))
+        raise ModelError("model.no_such_file", path=str(given))
     if given.suffix not in _SUFFIXES:
         raise ModelError("model.weights_kind", path=str(given), kinds=" ".join(_SUFFIXES))
     return given

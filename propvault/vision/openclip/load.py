@@ -128,4 +128,5 @@ def _other_weights(choice: Choice, path: str, error: Exception) -> ModelError:
 
 
 def _line(error: BaseException) -> str:
-    return (str(error).strip().partition("\n")[0] or type(error).__name__)[:160]
+    first = str(error).strip().partition("\n")[0].partition(". ")[0]
+    return (first or type(error).__name__)[:160]

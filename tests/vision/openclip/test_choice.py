@@ -92,5 +92,6 @@ def test_a_bad_configuration(content: str | None, tmp_path: Path) -> None:
         path.write_text(content)
     with pytest.raises(ModelError) as caught:
         choose("mine", config=path)
-    assert caught.value.reason.code == "model.bad_config"
+    code = "model.no_such_file" if content is None else "model.bad_config"
+    assert caught.value.reason.code == code
     assert str(path) in str(caught.value)
