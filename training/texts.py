@@ -68,7 +68,10 @@ class Judged(NamedTuple):
 def training_texts(
     pack: Pack, folder: Path, emphasis: Emphasis = _EVEN, sentences: int = SENTENCES
 ) -> list[Said]:
-    """Return everything the head may learn from, in a fixed order."""
+    """Return everything the head may learn from, in a fixed order.
+
+    With more ``sentences`` of a Flickr8k picture each is drawn less often, all of them as often.
+    """
     chinese = _chinese(pack, folder, sentences)
     captions = _captions(pack, emphasis, sentences)
     return [*captions, *chinese, *_products(pack, emphasis.product_names)]
@@ -98,6 +101,8 @@ def _captions(pack: Pack, emphasis: Emphasis, most: int = SENTENCES) -> Iterator
             continue
         source = pack.caption_source[pair]
         weight = WEIGHTS[source] * factors.get(source, 1.0)
+        if pack.part[row] >= 0:
+            weight *= SENTENCES / most
         yield Said(row, pack.captions[pair], weight)
 
 
@@ -107,7 +112,7 @@ def _chinese(pack: Pack, folder: Path, most: int) -> Iterator[Said]:
     for kind, weight in CHINESE.items():
         for (name, number), text in sentences(folder, kind).items():
             if name in allowed and name in rows and int(number) < most:
-                yield Said(rows[name], text, weight)
+                yield Said(rows[name], text, weight * SENTENCES / most)
 
 
 def _products(pack: Pack, weight: float) -> Iterator[Said]:

@@ -11,7 +11,7 @@ from propvault.jobs.vocabulary import open_vocabulary, reindex
 from propvault.language.concepts import Vocabulary
 from propvault.values import Tag, TagSource, TagState
 from propvault.vault.journal import Action
-from propvault.vault.tags import has_other_source, outranked, tag_row
+from propvault.vault.tags import outranked, sources_of, tag_row
 from propvault.vault.vault import Database, Vault
 from propvault.vault.views import photo_views, resolve
 
@@ -58,7 +58,8 @@ def tag(
 ) -> int:
     """Confirm tags on photos and take others away; return how many photos.
 
-    A tag that a machine or a sidecar gave is rejected, so that it never comes back there.
+    A tag that only a person gave is forgotten. Any other is rejected, so that no machine gives it
+    there and, where it has kinds, none of them counts for it.
 
     Args:
         root: the vault.
@@ -104,11 +105,11 @@ def _say(action: Action, row: int, tag_id: int, state: TagState) -> None:
 
 
 def _take_away(db: Database, action: Action, row: int, tag_id: int) -> None:
-    if has_other_source(db, row, tag_id):
+    if sources_of(db, row, tag_id) == {TagSource.PERSON}:
+        source = TagSource.PERSON.value
+        action.remove("photo_tag", {"photo_id": row, "tag_id": tag_id, "source": source})
+    else:
         _say(action, row, tag_id, TagState.REJECTED)
-        return
-    source = TagSource.PERSON.value
-    action.remove("photo_tag", {"photo_id": row, "tag_id": tag_id, "source": source})
 
 
 def _tags(vocabulary: Vocabulary, names: Iterable[str]) -> list[Tag]:

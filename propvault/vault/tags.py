@@ -129,13 +129,12 @@ def tags_by_photo(db: Database, photos: Sequence[int]) -> dict[int, tuple[PhotoT
     return {photo_id: tuple(tags) for photo_id, tags in found.items()}
 
 
-def has_other_source(db: Database, photo_id: int, tag_id: int) -> bool:
-    """Return whether a machine or a sidecar gave a photo a tag."""
-    row = db.execute(
-        "SELECT 1 FROM photo_tag WHERE photo_id = ? AND tag_id = ? AND source <> 'person'",
-        (photo_id, tag_id),
-    ).fetchone()
-    return row is not None
+def sources_of(db: Database, photo_id: int, tag_id: int) -> set[TagSource]:
+    """Return who gave a photo a tag; a person who rejected it counts too."""
+    rows = db.execute(
+        "SELECT source FROM photo_tag WHERE photo_id = ? AND tag_id = ?", (photo_id, tag_id)
+    )
+    return {TagSource(source) for (source,) in rows}
 
 
 def tag_counts(db: Database) -> dict[str, int]:

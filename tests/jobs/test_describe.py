@@ -93,6 +93,18 @@ def test_a_persons_own_tag_is_simply_taken_away(vault: Path) -> None:
     assert content(vault) == before
 
 
+def test_a_kind_counts_for_its_parent_until_a_person_says_no(vault: Path) -> None:
+    photo = "IMG_0020.JPG"
+    describe.tag(vault, BASE, [photo], ["object:bamboo-chair"], [])
+    assert photo in names(vault, "object:chair")
+    describe.tag(vault, BASE, [photo], [], ["object:chair"])
+    assert photo not in names(vault, "object:chair")
+    assert photo in names(vault, "object:bamboo-chair")
+    with Decisions(vault, BASE) as deciding:
+        deciding.undo()
+    assert photo in names(vault, "object:chair")
+
+
 def test_stars_are_found_and_keep_a_photo_in_sight(vault: Path) -> None:
     assert describe.rate(vault, BASE, ["IMG_0005.JPG", "IMG_0020.JPG"], 4) == 2
     assert names(vault, "rating:4..") == {"IMG_0005.JPG", "IMG_0020.JPG"}
