@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from propvault.cli.state import State, shared_options
+from propvault.clock import on_the_wall
 from propvault.colours import hex_of
 from propvault.jobs.list_groups import GroupView, group_of
 from propvault.places import Place
@@ -145,6 +146,13 @@ def _json(state: State, view: PhotoView) -> dict[str, Any]:
             }
             for t in view.tags
         ],
+        "exports": [
+            {
+                "made": e.made, "preset": e.set.preset, "to": str(e.set.to), "file": e.file,
+                "query": e.set.query, "collection": e.set.collection,
+            }
+            for e in view.exports
+        ],
     }  # fmt: skip
 
 
@@ -171,10 +179,14 @@ def _lines(state: State, view: PhotoView, found: _Found) -> Iterator[str]:
         why = f"  ({state.word(tag.reason)})" if tag.reason else ""
         names = f"{tag.tag.name}  {tag.tag.zh} {tag.tag.en}"
         yield f"  {names}  {tag.source}, {tag.state}{score}{why}"
+    for export in view.exports:
+        path, day = str(export.set.to / export.file), on_the_wall(export.made)
+        yield "  " + state.say("show.exported", path=path, preset=export.set.preset, day=day)
     for file in view.files:
         yield f"  {file.role}: {file.stored or '-'}  ({file.size} B)"
     for sighting in view.sightings:
-        yield f"  {'●' if sighting.online else '○'} {sighting.path}  {sighting.last_seen}"
+        seen = on_the_wall(sighting.last_seen)
+        yield f"  {'●' if sighting.online else '○'} {sighting.path}  {seen}"
 
 
 def _told(state: State, view: PhotoView, found: _Found) -> Iterator[str]:

@@ -23,6 +23,7 @@ ENGLISH: Mapping[str, str] = {
     "export.disk_full": "The disk is full; no part of the set was left at {path}.",
     "export.cannot_write": "The set cannot be written to {path}: {detail}.",
     "export.source_changed": "{file} was made from a file that changed since it was imported.",
+    "export.not_recorded": "The set is written, but the vault could not note which photos are in it.",
     "export.nothing_to_write": "No photo is left to export, so nothing was written.",
     "change.new": "new: {file}",
     "change.changed": "changed: {file}",

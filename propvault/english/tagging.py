@@ -71,6 +71,7 @@ ENGLISH: Mapping[str, str] = {
     "show.creator": "by {creator}",
     "show.rights": "rights: {rights}",
     "show.release": "release: {release}",
+    "show.exported": "in the set {path} ({preset}, {day})",
     "show.clock": "the camera's clock said {time}",
     "show.colours": "colours",
 }

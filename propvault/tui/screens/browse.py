@@ -173,10 +173,9 @@ class BrowseScreen(SearchScreen):
         message.stop()
         self.app.action_go("board")  # type: ignore[attr-defined]  # our app: its class imports this one
 
-    def task_done(self, message: TaskDone) -> None:
-        """Search again: the vault has other photos or another model."""
-        if message.name != "export":
-            self.search()
+    def task_done(self, message: TaskDone) -> None:  # noqa: ARG002 — whatever it was
+        """Search again: the vault has other photos or another model, or knows of a set."""
+        self.search()
 
     def hit_here(self) -> Hit | None:
         """Return the photo under the cursor of the grid."""

@@ -99,7 +99,7 @@ class ExportScreen(PlanScreen):
             to = Path(text).expanduser()
 
             def events(_: Callable[[], bool]) -> Iterator[object]:
-                from propvault.jobs.export_preview import carry_out
+                from propvault.jobs.export_asked import carry_out
 
                 return carry_out(root, ask, to)
 

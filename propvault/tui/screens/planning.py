@@ -21,7 +21,7 @@ from propvault.tui.messages import Failed
 from propvault.tui.screens.base import SideScreen
 
 if TYPE_CHECKING:
-    from propvault.jobs.export_preview import ExportAsk, ExportReport, Selection
+    from propvault.jobs.export_asked import ExportAsk, ExportReport, Selection
     from propvault.targets.rules import Preset
     from propvault.tui.words import Words
 
@@ -91,7 +91,7 @@ class PlanScreen(SideScreen):
         self.query_one("#presets").focus()
 
         def read(desk: Desk) -> PresetsRead:
-            from propvault.jobs.export_preview import presets
+            from propvault.jobs.export_asked import presets
 
             return PresetsRead(presets(desk.root))
 
@@ -139,17 +139,18 @@ class PlanScreen(SideScreen):
 
     def wanted(self) -> ExportAsk | None:
         """Return what is to be planned; None while no target is chosen."""
-        from propvault.jobs.export_preview import ExportAsk
+        from propvault.jobs.export_asked import ExportAsk, PlanOptions
 
         if not self.session.preset:
             return None
         _, selection = self._selection()
         selection = replace(selection, without=self.without)
-        return ExportAsk(selection, self.session.preset, _LANGUAGES[self._language])
+        options = PlanOptions(languages=_LANGUAGES[self._language])
+        return ExportAsk(selection, self.session.preset, options=options)
 
     def _selection(self) -> tuple[str, Selection]:
         """Return which photos are meant, in words and as a value."""
-        from propvault.jobs.export_preview import Selection
+        from propvault.jobs.export_asked import Selection
 
         session = self.session
         sources = []
@@ -191,7 +192,7 @@ class PlanScreen(SideScreen):
         self.is_planning = True
 
         def work(desk: Desk) -> Planned:
-            from propvault.jobs.export_preview import preview
+            from propvault.jobs.export_asked import preview
 
             return Planned(ask, preview(desk.vault, ask))
 
