@@ -105,12 +105,24 @@ class SearchScreen(PhotoScreen):
             self.set_timer(_PAUSE, self._look_for_model)
         if is_partial and not len(ranking.rows):
             return  # who knows: the last hits stay until the model has looked
+        cursor = self._cursor_in(ranking)
         self.session.ranking = ranking
-        self.query_one(PhotoGrid).show(len(ranking.rows), message.hits)
+        self.query_one(PhotoGrid).show(len(ranking.rows), message.hits, cursor)
         self.say_nothing(is_empty=not len(ranking.rows))
         self.count_facets()
         if ranking.notices:
             self.tell(ranking.notices[0])
+
+    def _cursor_in(self, ranking: Ranking) -> int:
+        """Return where the cursor goes in another answer to the same query, such as after an undo.
+
+        It stays on its photo; where that is gone, at its place.
+        """
+        grid, before = self.query_one(PhotoGrid), self.session.ranking
+        if before is None or before.query != ranking.query or not grid.cursor:
+            return 0
+        places = (ranking.rows == grid.hit.row).nonzero()[0] if grid.hit else []
+        return int(places[0]) if len(places) else grid.cursor
 
     def _look_for_model(self) -> None:
         query = self.session.query
