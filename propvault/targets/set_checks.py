@@ -10,16 +10,19 @@ from propvault.targets.rules import Medium, Preset
 
 
 def set_warnings(
-    preset: Preset, photos: Sequence[Candidate], beside: Mapping[Medium, int], rights: str
+    preset: Preset, photos: Sequence[Candidate], beside: Mapping[Medium, int], owner: str
 ) -> tuple[Reason, ...]:
-    """Return the warnings of a set, the gravest first; none for a set without pictures."""
+    """Return the warnings of a set, the gravest first; none for a set without pictures.
+
+    ``owner`` is the creator or the rights of the photos that do not say, empty for none.
+    """
     if not photos:
         return ()
     return (
         *_about_the_target(preset),
         *_about_counts(preset, photos),
         *_about_people(preset, photos),
-        *_about_metadata(preset, photos, rights),
+        *_about_metadata(preset, photos, owner),
         *_about_delivery(preset),
         *(() if not beside.get("videos") or preset.counts.with_video is None else
           (Reason.of("target.with_video", most=preset.counts.with_video),)),
@@ -57,12 +60,12 @@ def _about_people(preset: Preset, photos: Sequence[Candidate]) -> Iterator[Reaso
         yield Reason.of("people.unknown", count=unknown)
 
 
-def _about_metadata(preset: Preset, photos: Sequence[Candidate], rights: str) -> Iterator[Reason]:
+def _about_metadata(preset: Preset, photos: Sequence[Candidate], owner: str) -> Iterator[Reason]:
     keeps = preset.metadata.gps and any(p.look.has_position for p in photos)
     if keeps and not preset.is_cloud:
         yield Reason.of("gate.keeps_position", count=sum(p.look.has_position for p in photos))
     silent = sum(not (p.look.rights or p.look.creator) for p in photos)
-    if silent and not rights and (preset.is_cloud or preset.kind == "training"):
+    if silent and not owner and (preset.is_cloud or preset.kind == "training"):
         yield Reason.of("gate.no_rights", count=silent)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Static
 
 from propvault.jobs.collect import collect
 from propvault.jobs.decide import Decisions
@@ -215,12 +216,22 @@ async def test_export(opened: Opener, card: Path, tmp_path: Path) -> None:
         assert "2 places filled · the 2 marked photos" in driver.text
         await driver.press("x")
         assert "1 place filled" in driver.text
+        assert "neither creator nor rights are known. Press c" in " ".join(driver.text.split())
+        await driver.press("k", "c")
+        await driver.type("Lin")
+        await driver.press("enter")
+        assert "XMP sidecars: Chinese" in driver.text and "by Lin" in driver.text
+        assert "neither creator" not in driver.text
         await driver.press("e")
         field = driver.app.screen.query_one("Input")
         field.value = str(tmp_path / "set")  # type: ignore[attr-defined]
         await driver.press("enter")
-        assert (tmp_path / "set" / "manifest.json").is_file()
+        (photo,) = json.loads((tmp_path / "set" / "manifest.json").read_text("utf-8"))["photos"]
+        assert photo["creator"] == "Lin" and (tmp_path / "set" / f"{photo['file']}.xmp").is_file()
         assert "the set is in" in driver.text
+        await driver.press("escape")
+        await driver.press("left")
+        assert "exported to set" in str(driver.app.query_one("#facts", Static).visual)
 
 
 async def test_into_the_prompt(opened: Opener, card: Path) -> None:

@@ -160,14 +160,24 @@ class PlanScreen(SideScreen):
         if session.board:
             text = self.say("tui.from_board", name=session.board)
             sources.append((text, Selection(collection=session.board)))
-        text = self.say("tui.from_search", query=session.query or "…")
+        code = "tui.from_search" if session.query.strip() else "tui.from_all"
+        text = self.say(code, query=session.query)
         sources.append((text, Selection(query=session.query)))
         return sources[self._source % len(sources)]
 
     @property
-    def source(self) -> str:
-        """Say which photos are meant."""
-        return self._selection()[0]
+    def said(self) -> str:
+        """Say which photos are meant, and what was chosen beside."""
+        return " · ".join([self._selection()[0], *self.choices()])
+
+    def choices(self) -> list[str]:
+        """Say what was chosen that is not the usual."""
+        languages = self.named(_LANGUAGES[self._language])
+        return [self.say("tui.words_in", languages=languages)] if languages else []
+
+    def named(self, languages: Sequence[Language]) -> str:
+        """Name languages."""
+        return " + ".join(self.say(f"tui.language_{language}") for language in languages)
 
     def action_filter(self) -> None:
         """Put the cursor into the filter."""
