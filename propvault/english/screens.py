@@ -33,6 +33,8 @@ ENGLISH: Mapping[str, str] = {
     "tui.renderer_shades": "shades of grey",
     "tui.rated_one": "1 photo rated {stars}; u takes it back",
     "tui.rated": "{count} photos rated {stars}; u takes it back",
+    "tui.unrated_one": "stars of 1 photo taken away; u brings them back",
+    "tui.unrated": "stars of {count} photos taken away; u brings them back",
     "tui.tag_confirmed": "confirmed: {name}; u takes it back",
     "tui.tag_rejected": "rejected: {name}; u takes it back",
     "tui.discarded_one": "1 photo discarded; your own file is untouched, u brings it back",

@@ -64,7 +64,7 @@ ENGLISH: Mapping[str, str] = {
     "sidecars.nowhere": "none of its files is on a connected disk",
     "sidecars.cannot_write": "the sidecar cannot be written: {detail}",
     "done.set_one": "set {what} of {name}",
-    "done.set": "set {what} of {name} and others: {count}",
+    "done.set": "set {what} of {name} and others ({count})",
     "done.shift_one": "shift the time of {name} by {shift}",
     "done.shift": "shift the time of {name} and others ({count}) by {shift}",
     "show.place": "{names} ({metres} m)",

@@ -159,6 +159,8 @@ class BrowseScreen(SearchScreen):
         """Show the board that is being filled, where there is room for it."""
         message.stop()
         board = message.board
+        if board is not None and board.name != self.session.board:  # an undo took it away
+            board, self.session.board = None, ""
         strip = self.query_one("#board-strip", PhotoStrip)
         self.set_class(board is not None, "-board")
         if board is not None:

@@ -100,7 +100,8 @@ class HistoryScreen(SideScreen):
         options.clear_options()
         for step in self._steps:
             style = "dim strike" if step.is_undone else ""
-            text = Text(f"{on_the_wall(step.at)}  ", style="dim")
+            mark = "↶" if step.is_undone else " "
+            text = Text(f"{mark} {on_the_wall(step.at)}  ", style="dim")
             options.add_option(
                 Option(text.append(self.session.words.word(step.action), style or "not dim"))
             )
