@@ -294,6 +294,8 @@ class PhotoView:
     """What a person noted of it."""
     exports: tuple[ExportView, ...] = ()
     """Sets it is in, newest first."""
+    is_discarded: bool = False
+    """Whether a person discarded it."""
 
     @property
     def path(self) -> Path | None:

@@ -16,7 +16,6 @@ from propvault.jobs.list_groups import GroupView, group_of
 from propvault.places import Place
 from propvault.reasons import printable
 from propvault.values import PhotoView, Swatch
-from propvault.vault import trash
 from propvault.vault.colours import colours_of
 from propvault.vault.looks import SetFacts, set_facts_of
 from propvault.vault.places import metres_of, place_of
@@ -34,16 +33,15 @@ def command(state: State, photo: str) -> None:
         (view,) = photo_views(vault, [row])
         group, stack = (group_of(vault, kind, row) for kind in ("same", "take"))
         told = _Found.of(vault, row)
-        is_discarded = trash.is_discarded(vault.db, view.id.removeprefix("sha256:"))
     if state.json:
         standing = {
             "group": _group_json(state, group),
             "stack": _group_json(state, stack),
-            "discarded": is_discarded,
+            "discarded": view.is_discarded,
         }
         state.write_json(_json(state, view) | _found_json(view, told) | standing)
         return
-    if is_discarded:
+    if view.is_discarded:
         click.echo(state.say("show.discarded"))
     for line in _lines(state, view, told):
         click.echo(printable(line))

@@ -126,6 +126,7 @@ ENGLISH: Mapping[str, str] = {
     "tui.key_compare": "Side by side",
     "tui.key_take": "Takes",
     "tui.offline": "its disk is not connected",
+    "tui.is_discarded": "discarded",
     "tui.key_right": "Right",
     "tui.key_same": "Same",
     "tui.key_takes": "Takes",

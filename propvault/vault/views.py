@@ -132,6 +132,7 @@ def _view(vault: Vault, row: tuple[Any, ...], parts: _Parts) -> PhotoView:
         tags=parts.tags.get(photo_id, ()),
         note=note or "",
         exports=tuple(found for (found,) in parts.exports.get(photo_id, ())),
+        is_discarded=sha256 in parts.discarded,
     )
 
 

@@ -89,6 +89,28 @@ async def test_rejecting_is_undone(opened: Opener, vault: Path) -> None:
         assert driver.app.query_one(PhotoGrid).count == 12
 
 
+async def test_what_is_rejected_says_so(opened: Opener) -> None:
+    """Side by side it goes from among the others; met again, it says that it is discarded."""
+    async with opened((120, 36)) as driver:
+        await driver.press("space", "space", "space", "home", "enter", "v", "x")
+        assert "IMG_00010.JPG  1/2" in driver.text
+        await driver.press("escape")
+        assert "✗ discarded  IMG_00011.JPG  1/12" in driver.text
+        await driver.press("u")
+        assert "✗" not in driver.text
+
+
+async def test_culling_passes_by_no_photo(opened: Opener) -> None:
+    """A photo discarded keeps its place while one walks; the grid goes on where one stopped."""
+    async with opened((120, 36)) as driver:
+        await driver.press("enter", "x", "x", "x", "right")
+        assert "IMG_00007.JPG  5/12" in driver.text
+        await driver.press("escape")
+        grid = driver.app.query_one(PhotoGrid)
+        assert grid.hit is not None and grid.count == 9
+        assert grid.hit.photo.name == "IMG_00007.JPG"
+
+
 @pytest.fixture
 def grouped(vault: Path) -> Path:
     """Make one group of three, found by the machine as far as one can see."""
@@ -206,6 +228,7 @@ async def test_the_first_import_ends_in_the_grid(
         await driver.settle()
         await driver.press("i", "escape")
         assert driver.app.query_one(PhotoGrid).has_focus
+        assert "1 new, 0 known, 0 ignored, 0 skipped" in driver.text
 
 
 async def test_export(opened: Opener, card: Path, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from propvault.tui.widgets.search_bar import SearchBar
 from propvault.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
-    from propvault.jobs.search import Ranking
+    from propvault.jobs.search import Hit, Ranking
     from propvault.language.concepts import Vocabulary
     from propvault.query.completion import Completion
 
@@ -121,8 +121,7 @@ class SearchScreen(PhotoScreen):
         grid, before = self.query_one(PhotoGrid), self.session.ranking
         if before is None or before.query != ranking.query or not grid.cursor:
             return 0
-        places = (ranking.rows == grid.hit.row).nonzero()[0] if grid.hit else []
-        return int(places[0]) if len(places) else grid.cursor
+        return place_of(ranking, grid.hit, grid.cursor)
 
     def _look_for_model(self) -> None:
         query = self.session.query
@@ -240,6 +239,12 @@ class SearchScreen(PhotoScreen):
             self.app.call_from_thread(self.app.push_screen, dialog, answered)
 
         self.session.reader.ask(read, self, "saved")
+
+
+def place_of(ranking: Ranking, hit: Hit | None, otherwise: int) -> int:
+    """Return where a photo stands in an answer; where it does not, a place that there is."""
+    places = (ranking.rows == hit.row).nonzero()[0] if hit else []
+    return int(places[0]) if len(places) else max(0, min(otherwise, len(ranking.rows) - 1))
 
 
 def _counted(desk: Desk, session: Session, ranking: Ranking) -> FacetsCounted:
