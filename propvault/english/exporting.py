@@ -119,7 +119,7 @@ ENGLISH: Mapping[str, str] = {
     "target.with_video": "Beside a video the target takes {most} pictures.",
     "target.prompt_shortened": "The prompt ({language}) was shortened to what the target takes.",
     "target.retired": "{title} is retired: the vendor announced its end for {day}.",
-    "target.unverified": "Nobody could verify ({day}): {rules}. The target may refuse what passes here.",
+    "target.unverified": "Nobody could verify ({day}): {codes}. The target may refuse what passes here.",
     "target.wants_urls": "The target takes addresses only: put the pictures where it can fetch them and fill in urls.csv.",
     "people.refused": "it shows people, and the target refuses pictures of people",
     "people.likely_refused": "it may show people, and the target refuses pictures of people",

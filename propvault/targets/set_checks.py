@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from propvault.reasons import Reason
 from propvault.targets.candidates import Candidate
+from propvault.targets.explain import label_of
 from propvault.targets.rules import Medium, Preset
 
 
@@ -35,7 +36,7 @@ def _about_the_target(preset: Preset) -> Iterator[Reason]:
     if preset.unverified:
         yield Reason.of(
             "target.unverified",
-            rules=", ".join(_short(rule) for rule in preset.unverified),
+            codes=" ".join(label_of(rule) for rule in preset.unverified),
             day=preset.checked_on.isoformat(),
         )
 
@@ -72,9 +73,3 @@ def _about_metadata(preset: Preset, photos: Sequence[Candidate], owner: str) -> 
 def _about_delivery(preset: Preset) -> Iterator[Reason]:
     if preset.delivery == ("url",):
         yield Reason.of("target.wants_urls")
-
-
-def _short(rule: str) -> str:
-    """Return ``max_mb`` for ``limits.max_mb``, ``people`` for ``people.policy``."""
-    table, _, name = rule.partition(".")
-    return table if name in ("policy", "limits", "") else name
