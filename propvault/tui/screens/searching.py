@@ -103,7 +103,9 @@ class SearchScreen(PhotoScreen):
         self.query_one(SearchBar).answer(ranking, message.seconds)
         if is_partial:
             self.set_timer(_PAUSE, self._look_for_model)
-        if is_partial and not len(ranking.rows):
+        before = self.session.ranking
+        is_known = before is not None and before.query == ranking.query
+        if is_partial and (is_known or not len(ranking.rows)):
             return  # who knows: the last hits stay until the model has looked
         cursor = self._cursor_in(ranking)
         self.session.ranking = ranking
