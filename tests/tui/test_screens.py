@@ -176,6 +176,17 @@ async def test_a_board_is_filled_ordered_and_described(opened: Opener, vault: Pa
         assert len(board(vault, "lane").members) == 2  # type: ignore[union-attr]
 
 
+async def test_a_board_is_exported_whatever_is_marked(opened: Opener, card: Path) -> None:
+    collect(card, card, "lane", ids(card)[:1])
+    async with opened(root=card) as driver:
+        await driver.press("a", "B")
+        assert "e Export" in driver.text and "Look closely" not in driver.text
+        await driver.press("e")
+        assert "1 place filled · the board lane" in driver.text
+        await driver.press("w")
+        assert "3 places filled · the 3 marked photos" in driver.text
+
+
 async def test_an_empty_board(opened: Opener) -> None:
     """It says how a board comes to be."""
     async with opened((100, 30)) as driver:

@@ -18,7 +18,7 @@ from textual.widgets.option_list import Option
 from propvault.reasons import Language, printable
 from propvault.tui.lanes import Desk
 from propvault.tui.messages import Failed
-from propvault.tui.screens.base import SideScreen
+from propvault.tui.screens.base import PropScreen, SideScreen
 
 if TYPE_CHECKING:
     from propvault.jobs.export_asked import ExportAsk, ExportReport, Selection
@@ -62,6 +62,7 @@ class PlanScreen(SideScreen):
         self._timer: Timer | None = None
         self._language = 0
         self._source = 0
+        self._is_from_board = False
         self.without: tuple[str, ...] = ()
         """Photos that a person does not want in."""
         self.report: ExportReport | None = None
@@ -88,6 +89,8 @@ class PlanScreen(SideScreen):
 
     def on_mount(self) -> None:
         """Read the recipes."""
+        below = self.app.screen_stack[-2:][0]
+        self._is_from_board = isinstance(below, PropScreen) and below.IS_BOARD
         self.query_one("#presets").focus()
 
         def read(desk: Desk) -> PresetsRead:
@@ -159,7 +162,8 @@ class PlanScreen(SideScreen):
             sources.append((text, Selection(asked=tuple(session.marks))))
         if session.board:
             text = self.say("tui.from_board", name=session.board)
-            sources.append((text, Selection(collection=session.board)))
+            place = 0 if self._is_from_board else len(sources)
+            sources.insert(place, (text, Selection(collection=session.board)))
         code = "tui.from_search" if session.query.strip() else "tui.from_all"
         text = self.say(code, query=session.query)
         sources.append((text, Selection(query=session.query)))
