@@ -42,6 +42,7 @@ class Reason:
 def word(reason: Reason, language: Language = "en") -> str:
     """Word a reason; arguments are made safe for a terminal with `printable`.
 
+    An argument called ``codes`` holds codes with blanks between, each of which is worded too.
     An unknown code is shown as the code itself with its arguments, never an exception: a reason
     is often all that is left of a failure.
     """
@@ -49,6 +50,10 @@ def word(reason: Reason, language: Language = "en") -> str:
         name: printable(value) if isinstance(value, str) else value
         for name, value in reason.arguments
     }
+    if "codes" in arguments:
+        joint = "、" if language == "zh" else "; "
+        listed = str(arguments["codes"]).split()
+        arguments["codes"] = joint.join(say(code, language) for code in listed)
     # A count of one has a wording of its own where English needs it: "1 video", not "1 videos".
     single = f"{reason.code}_one" if arguments.get("count") == 1 else reason.code
     template = ENGLISH.get(single, ENGLISH.get(reason.code))

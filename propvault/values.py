@@ -246,6 +246,32 @@ class FileView:
 
 
 @dataclass(frozen=True)
+class ExportedSet:
+    """A reference set that was written."""
+
+    preset: str
+    """Name of the recipe."""
+    to: Path
+    """The set's folder, absolute."""
+    query: str | None = None
+    """The search that its photos were chosen from; None for none."""
+    collection: str | None = None
+    """The collection that they were chosen from; None for none."""
+
+
+@dataclass(frozen=True)
+class ExportView:
+    """What a photo became in a set."""
+
+    set: ExportedSet
+    """The set."""
+    made: str
+    """When it was written, ISO 8601 UTC."""
+    file: str
+    """The photo's path in the set's folder, or in its archive."""
+
+
+@dataclass(frozen=True)
 class PhotoView:
     """All that is known about one photo."""
 
@@ -271,6 +297,10 @@ class PhotoView:
     """Its tags by facet, strongest first."""
     note: str = ""
     """What a person noted of it."""
+    exports: tuple[ExportView, ...] = ()
+    """Sets it is in, newest first."""
+    is_discarded: bool = False
+    """Whether a person discarded it."""
 
     @property
     def path(self) -> Path | None:

@@ -15,7 +15,11 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 LAYERS: dict[str, int] = {
     **dict.fromkeys(
-        ("errors", "values", "events", "reasons", "english", "settings", "resources", "syncing"), 0
+        (
+            *("errors", "values", "events", "reasons", "english"),
+            *("settings", "resources", "syncing", "clock"),
+        ),
+        0,
     ),
     **dict.fromkeys(
         (

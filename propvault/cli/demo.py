@@ -15,11 +15,10 @@ from propvault.cli.import_ import report_lines, run_import, stoppable
 from propvault.cli.search import answer_lines
 from propvault.cli.state import State, shared_options
 from propvault.errors import UsageError
-from propvault.jobs.export_pick import Selection
+from propvault.jobs.export_asked import ExportAsk, Selection
 from propvault.jobs.import_photos import ImportRequest
 from propvault.jobs.search import Searcher
 from propvault.resources import seeds_folder
-from propvault.targets.presets import find_preset
 
 QUERIES = ("斑驳的墙", "竹椅", "a lattice window", "boat at a jetty")
 """Two searches in each language."""
@@ -56,8 +55,8 @@ def command(state: State, folder: Path | None) -> int:
             _heading(state, "demo.searching", query=query)
             for line in answer_lines(state, searcher.search(query, _SHOWN)):
                 click.echo(line)
-    selection = Selection(_EXPORTED, limit=_SHOWN)
-    exported = run_export(state, selection, find_preset(_PRESET), place / "set")
+    ask = ExportAsk(Selection(_EXPORTED, limit=_SHOWN), _PRESET)
+    exported = run_export(state, ask, place / "set")
     count = len(exported.plan.photos)
     _heading(state, "demo.exported", preset=_PRESET, count=count, path=str(exported.to))
     for path in sorted(exported.to.iterdir()):

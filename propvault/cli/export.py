@@ -13,15 +13,12 @@ from propvault.cli.export_lines import report_lines
 from propvault.cli.state import LANGUAGES, State, shared_options
 from propvault.errors import UsageError
 from propvault.events import Progress, Skipped
-from propvault.jobs.export_pick import Selection, gather
+from propvault.jobs.export_asked import ExportAsk, carry_out
+from propvault.jobs.export_pick import Selection
 from propvault.jobs.export_rebuild import RebuildReport, rebuild_set
-from propvault.jobs.export_set import ExportReport, ExportRequest, export_set
-from propvault.jobs.vocabulary import open_vocabulary
-from propvault.targets.plan import capacity
+from propvault.jobs.export_set import ExportReport
 from propvault.targets.planned import PlanOptions
-from propvault.targets.presets import Preset, find_preset, through_gateway
 from propvault.targets.rules import Medium
-from propvault.targets.sidecar import Keywords
 
 
 @dataclass(frozen=True)
@@ -93,7 +90,6 @@ def command(
         raise UsageError("export.no_preset")
     if query is None and collection is None and not asked:
         raise UsageError("export.no_photos")
-    preset = find_preset(preset_name, [state.root / "presets"])
     options = PlanOptions(
         languages=LANGUAGES.get(lang or "", ()),
         beside=dict(beside),
@@ -103,38 +99,17 @@ def command(
         base_url=base_url,
         creator=creator,
         rights=rights,
-        sidecars=Keywords(open_vocabulary(state.root), LANGUAGES[sidecars]) if sidecars else None,
     )
     selection = Selection(query, collection, asked, without, limit)
-    preset = through_gateway(preset, gateway) if gateway else preset
-    return _show(state, run_export(state, selection, preset, to, options, dry_run=dry_run))
+    words = LANGUAGES.get(sidecars or "", ())
+    ask = ExportAsk(selection, preset_name, gateway or "", words, options)
+    return _show(state, run_export(state, ask, to, dry_run=dry_run))
 
 
-def run_export(
-    state: State,
-    selection: Selection,
-    preset: Preset,
-    to: Path,
-    options: PlanOptions | None = None,
-    *,
-    dry_run: bool = False,
-) -> ExportReport:
-    """Gather the photos meant, then export them."""
-    options = options or PlanOptions()
-    with state.open("look" if dry_run else "read") as vault:
-        found = gather(vault, selection, capacity(preset, options), Path.cwd())
-    request = ExportRequest(
-        preset,
-        found.photos,
-        to,
-        dry_run=dry_run,
-        query=found.title,
-        scene=found.scene,
-        options=options,
-        warnings=found.warnings,
-    )
+def run_export(state: State, ask: ExportAsk, to: Path, *, dry_run: bool = False) -> ExportReport:
+    """Export what is asked, showing how far it is."""
     with ProgressLine(state) as line:
-        for event in export_set(request):
+        for event in carry_out(state.root, ask, to, dry_run=dry_run):
             if isinstance(event, ExportReport):
                 return event
             if isinstance(event, Progress):

@@ -14,6 +14,12 @@ from propvault.targets.planned import PlannedPhoto
 Line = tuple[str, bool]
 """A line, and whether it belongs on stderr."""
 
+_HOW = {
+    "gate.no_rights": "export.how_rights",
+    "target.aspect": "export.how_fit",
+    "target.wants_urls": "export.how_urls",
+}
+"""What to do on the command line about a warning or a refusal."""
 _SHARED_FROM = 3
 _SHOWN_CHOICES = 12
 """Photos passed over that are named; more are counted."""
@@ -35,14 +41,14 @@ def report_lines(state: State, report: ExportReport | RebuildReport) -> Iterator
     choices = [r for r in report.plan.refused if r.is_choice]
     gone = [r for r in report.plan.refused if not r.is_choice]
     for refused in (*gone, *choices[:_SHOWN_CHOICES]):
-        why = state.word(refused.reason)
+        why = _told(state, refused.reason)
         name = _name(report, refused.photo)
         code = "export.passing_over" if refused.is_choice else "export.refusing"
         yield state.say(code, name=name, why=why), True
     if len(choices) > _SHOWN_CHOICES:
         yield state.say("export.more_choices", count=len(choices) - _SHOWN_CHOICES), True
     for warning in report.warnings:
-        yield f"! {state.word(warning)}", True
+        yield f"! {_told(state, warning)}", True
 
 
 def verify_lines(state: State, report: VerifyReport) -> Iterator[Line]:
@@ -52,6 +58,13 @@ def verify_lines(state: State, report: VerifyReport) -> Iterator[Line]:
     yield state.say(code, count=wrong or report.checked, path=str(report.folder)), False
     for difference in report.differences:
         yield f"  {state.say(f'verify.{difference.state}', file=difference.file)}", True
+
+
+def _told(state: State, reason: Reason) -> str:
+    """Word a reason, and what to do about it."""
+    told, how = state.word(reason), _HOW.get(reason.code)
+    joint = "" if state.language == "zh" else " "
+    return f"{told}{joint}{state.say(how)}" if how else told
 
 
 def _shared_fixes(photos: Sequence[PlannedPhoto]) -> list[Reason]:

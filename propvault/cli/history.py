@@ -6,6 +6,7 @@ import click
 
 from propvault.cli.repeats import decisions
 from propvault.cli.state import State, shared_options
+from propvault.clock import on_the_wall
 from propvault.vault.journal import Step, history
 
 
@@ -58,6 +59,6 @@ def _show(state: State, steps: list[Step], code: str | None) -> None:
             click.echo(state.say(code, what=text))
         else:
             mark = "↶" if step.is_undone else " "
-            click.echo(f"{mark} {step.at.replace('T', ' ').rstrip('Z')}  {text}")
+            click.echo(f"{mark} {on_the_wall(step.at)}  {text}")
     if not steps:
         click.echo(state.say("history.empty"))

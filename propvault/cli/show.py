@@ -10,12 +10,12 @@ from typing import Any
 import click
 
 from propvault.cli.state import State, shared_options
+from propvault.clock import on_the_wall
 from propvault.colours import hex_of
 from propvault.jobs.list_groups import GroupView, group_of
 from propvault.places import Place
 from propvault.reasons import printable
 from propvault.values import PhotoView, Swatch
-from propvault.vault import trash
 from propvault.vault.colours import colours_of
 from propvault.vault.looks import SetFacts, set_facts_of
 from propvault.vault.places import metres_of, place_of
@@ -33,16 +33,15 @@ def command(state: State, photo: str) -> None:
         (view,) = photo_views(vault, [row])
         group, stack = (group_of(vault, kind, row) for kind in ("same", "take"))
         told = _Found.of(vault, row)
-        is_discarded = trash.is_discarded(vault.db, view.id.removeprefix("sha256:"))
     if state.json:
         standing = {
             "group": _group_json(state, group),
             "stack": _group_json(state, stack),
-            "discarded": is_discarded,
+            "discarded": view.is_discarded,
         }
         state.write_json(_json(state, view) | _found_json(view, told) | standing)
         return
-    if is_discarded:
+    if view.is_discarded:
         click.echo(state.say("show.discarded"))
     for line in _lines(state, view, told):
         click.echo(printable(line))
@@ -145,6 +144,13 @@ def _json(state: State, view: PhotoView) -> dict[str, Any]:
             }
             for t in view.tags
         ],
+        "exports": [
+            {
+                "made": e.made, "preset": e.set.preset, "to": str(e.set.to), "file": e.file,
+                "query": e.set.query, "collection": e.set.collection,
+            }
+            for e in view.exports
+        ],
     }  # fmt: skip
 
 
@@ -171,10 +177,14 @@ def _lines(state: State, view: PhotoView, found: _Found) -> Iterator[str]:
         why = f"  ({state.word(tag.reason)})" if tag.reason else ""
         names = f"{tag.tag.name}  {tag.tag.both_names}"
         yield f"  {names}  {tag.source}, {tag.state}{score}{why}"
+    for export in view.exports:
+        path, day = str(export.set.to / export.file), on_the_wall(export.made)
+        yield "  " + state.say("show.exported", path=path, preset=export.set.preset, day=day)
     for file in view.files:
         yield f"  {file.role}: {file.stored or '-'}  ({file.size} B)"
     for sighting in view.sightings:
-        yield f"  {'●' if sighting.online else '○'} {sighting.path}  {sighting.last_seen}"
+        seen = on_the_wall(sighting.last_seen)
+        yield f"  {'●' if sighting.online else '○'} {sighting.path}  {seen}"
 
 
 def _told(state: State, view: PhotoView, found: _Found) -> Iterator[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from propvault import clock
 from propvault.errors import UsageError
 from propvault.jobs.describe import name_of, rows_of
 from propvault.jobs.vocabulary import reindex
@@ -153,7 +153,9 @@ def save_search(root: Path, name: str, query: str, check: Callable[[Vault, str],
         check(vault, query)
         with vault.transaction() as db:
             action = Action(db, "done.save", search=name, query=query)
-            action.put("saved_search", {"key": key, "name": name, "query": query, "made": _now()})
+            action.put(
+                "saved_search", {"key": key, "name": name, "query": query, "made": clock.now()}
+            )
             check(vault, f'in:"{name}"')  # one that asks itself, through others, is not kept
 
 
@@ -235,8 +237,4 @@ def _row(key: str, position: int, member: Member) -> dict[str, Any]:
 
 
 def _new(key: str, name: str, *, kind: str) -> dict[str, Any]:
-    return {"key": key, "name": name, "kind": kind, "made": _now()}
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {"key": key, "name": name, "kind": kind, "made": clock.now()}

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
 
+from propvault import clock
 from propvault.errors import UsageError
 from propvault.grouping import pair_of
 from propvault.jobs.computed import compute_tags
@@ -125,7 +125,7 @@ class Decisions:
 
     def discard_rows(self, rows: Sequence[int]) -> int:
         """Do the same with photos' rows."""
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        now = clock.now()
         with self._vault.transaction() as db:
             fresh = [row for row in rows if not trash.is_discarded(db, _hash(db, row))]
             if fresh:

@@ -24,9 +24,9 @@ def rate(root: Path, base: Path, photos: Sequence[str], stars: int | None) -> in
     """
     with Vault(root, "write") as vault:
         rows = rows_of(vault, base, photos)
-        told = "-" if stars is None else str(stars)
+        code, told = ("done.unrate", "") if stars is None else ("done.rate", str(stars))
         with vault.transaction() as db:
-            action = Action(db, "done.rate", count=len(rows), name=name_of(vault, rows), stars=told)
+            action = Action(db, code, count=len(rows), name=name_of(vault, rows), stars=told)
             for row in rows:
                 # Taken away by a person, too: a sidecar does not bring them back.
                 action.put("photo", {"id": row, "rating": stars, "rating_source": "person"})

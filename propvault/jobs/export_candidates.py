@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from propvault.errors import PictureError
 from propvault.reasons import Reason
-from propvault.targets.candidates import Candidate, FileLook
+from propvault.targets.candidates import Candidate, Choice, FileLook
 from propvault.values import Capture, PhotoTag, PhotoView, Role, Tag, TagSource, TagState
 from propvault.vision.file_look import look_at
 
@@ -20,35 +17,11 @@ _ROLES = (Role.ORIGINAL, Role.JPEG, Role.EDITED, Role.RAW)
 
 
 @dataclass(frozen=True)
-class Chosen:
+class Chosen(Choice):
     """A photo to export, with why."""
 
     photo: PhotoView
     """The photo."""
-    why: tuple[Reason, ...] = ()
-    """Why it was found or picked."""
-    role: str | None = None
-    """Its role in a collection: subject, material, palette, light, composition, style, scene."""
-    place: str = ""
-    """Name of the place it was taken at."""
-    subject: str = ""
-    """What it shows, in a collection."""
-    view: str | None = None
-    """From where: front, side, back, oblique, detail, context."""
-    note: str = ""
-    """What a person noted of it."""
-    exposure: str = ""
-    """Id of the keeper of its *same* group, empty without one."""
-    stack: str = ""
-    """Id of the face of its stack, empty without one."""
-    sharpness: float | None = None
-    """As `vision.quality.sharpness`."""
-    vector: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
-    """Unit vector ``[dim]`` of the model that answers."""
-    is_asked: bool = False
-    """Whether the person named this photo."""
-    release: str = ""
-    """Release by the people or the owner shown, empty for none."""
 
 
 def claiming(photo: PhotoView, named: Collection[Tag]) -> PhotoView:
@@ -77,6 +50,7 @@ def candidate_of(chosen: Chosen) -> tuple[Candidate, Reason | None]:
     position = None
     if capture.latitude is not None and capture.longitude is not None:
         position = (capture.latitude, capture.longitude)
+    choice = {each.name: getattr(chosen, each.name) for each in fields(Choice)}
     candidate = Candidate(
         id=photo.id,
         path=path,
@@ -85,22 +59,11 @@ def candidate_of(chosen: Chosen) -> tuple[Candidate, Reason | None]:
         format=format_,
         name=photo.name,
         tags=photo.tags,
-        why=chosen.why,
-        role=chosen.role,
-        subject=chosen.subject,
-        view=chosen.view,
-        note=chosen.note or photo.note,
         taken=_taken(capture),
-        place=chosen.place,
         position=position,
         disk="" if path else next((s.volume for s in photo.sightings), ""),
-        exposure=chosen.exposure,
-        stack=chosen.stack,
-        sharpness=chosen.sharpness,
-        vector=chosen.vector,
-        is_asked=chosen.is_asked,
-        release=chosen.release,
         look=FileLook(creator=capture.creator or "", rights=capture.rights or ""),
+        **choice | {"note": chosen.note or photo.note},
     )
     return _with_header(candidate)
 
@@ -133,12 +96,12 @@ def _is_likely(tag: PhotoTag) -> bool:
 
 def _source(photo: PhotoView) -> tuple[Path | None, str]:
     """Return the best readable file of a photo and its format."""
-    stored = [(_ROLES.index(f.role), f) for f in photo.files if f.role in _ROLES and f.stored]
-    for _, file in sorted(stored, key=lambda pair: pair[0]):
-        if file.stored is not None and file.stored.is_file():
-            is_first = photo.id == f"sha256:{file.sha256}"
-            return file.stored, photo.format if is_first else file.role.value
-    return photo.path, photo.format
+    stored = [f for f in photo.files if f.role in _ROLES and f.stored and f.stored.is_file()]
+    if not stored:
+        return photo.path, photo.format
+    best = min(stored, key=lambda file: _ROLES.index(file.role))
+    is_first = photo.id == f"sha256:{best.sha256}"
+    return best.stored, photo.format if is_first else best.role.value
 
 
 def _taken(capture: Capture) -> str:

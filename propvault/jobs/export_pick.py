@@ -136,7 +136,7 @@ def _hits(
     hits = answer.hits if selection.limit is not None else on_the_mark(answer)
     chosen = []
     for hit in hits:
-        chosen.append(Chosen(claiming(hit.photo, answer.named), hit.why))
+        chosen.append(Chosen(claiming(hit.photo, answer.named), why=hit.why))
         if hit.takes and places is not None:
             chosen += _takes(vault, hit, answer.named)
     return answer, chosen
@@ -163,7 +163,7 @@ def _takes(vault: Vault, hit: Hit, named: Sequence[Tag]) -> list[Chosen]:
     stack = membership_of(vault.db, "take", row)
     rows = [other for other in stack.rows if other != row] if stack else []
     why = (Reason.of("why.take", name=hit.photo.name),)
-    return [Chosen(claiming(view, named), why) for view in photo_views(vault, rows)]
+    return [Chosen(claiming(view, named), why=why) for view in photo_views(vault, rows)]
 
 
 def _first_of_each(found: Iterable[Chosen]) -> list[Chosen]:

@@ -18,16 +18,17 @@ from propvault.events import Progress
 from propvault.jobs.export_folder import (
     digest_of,
     earlier_set,
-    move_into_place,
     staging_beside,
     write_file,
 )
+from propvault.jobs.export_record import record
 from propvault.jobs.export_render import RenderTask, render_all, step_from_json
-from propvault.jobs.export_update import Change, update_set
+from propvault.jobs.export_update import Change, put_in_place
 from propvault.jobs.export_writing import complete, tools
 from propvault.reasons import Language, Reason, word
 from propvault.targets.lock import LockedPicture, PackLock, read_lock
 from propvault.targets.manifest import FILE as MANIFEST
+from propvault.values import ExportedSet
 from propvault.vault.vault import Vault
 from propvault.vault.views import photo_views, resolve
 
@@ -108,17 +109,15 @@ def rebuild_set(
             return
         new = complete(folder, replace(lock, tools=tools(), files={}), thumbnails)
         different = [name for name, f in lock.files.items() if new.files.get(name) != f]
-        if earlier is None:
-            move_into_place(folder, to)
-        else:
-            report = replace(report, changes=update_set(folder, to, earlier, new))
-    if different:
+        changes = put_in_place(folder, to, earlier, new)
+    warnings: tuple[Reason, ...] = ()
+    if different:  # other tools that make the same bytes are no matter
         names = ", ".join(different[:3]) + (" …" if len(different) > 3 else "")
         reason = Reason.of("rebuild.different", count=len(different), files=names)
-        report = replace(report, warnings=(reason, *report.warnings))
-    elif report.warnings:  # other tools that make the same bytes are no matter
-        report = replace(report, warnings=())
-    yield report
+        warnings = (reason, *report.warnings)
+    files = [(picture.photo, picture.file) for picture in lock.pictures]
+    warnings += record(vault.folder.root, ExportedSet(lock.preset, to), files)
+    yield replace(report, warnings=warnings, changes=changes)
 
 
 def _read(path: Path) -> PackLock:

@@ -15,13 +15,12 @@ from propvault.events import Progress, Skipped
 from propvault.jobs.export_candidates import Chosen, candidate_of, claiming
 from propvault.jobs.export_folder import (
     earlier_set,
-    move_into_place,
     staging_beside,
     write_file,
 )
 from propvault.jobs.export_render import Made, RenderTask, render_all
 from propvault.jobs.export_report import ExportReport
-from propvault.jobs.export_update import Change, update_set
+from propvault.jobs.export_update import Change, put_in_place
 from propvault.jobs.export_writing import PictureFile, finish
 from propvault.reasons import Language, Reason
 from propvault.targets.candidates import Candidate
@@ -49,8 +48,6 @@ class ExportRequest:
     """The set's own folder: not there yet, empty, or an earlier set of ours."""
     dry_run: bool = False
     """Plan only, write nothing at all."""
-    languages: tuple[Language, ...] = ()
-    """Prompts and captions only in these; empty leaves it to the preset."""
     query: str = ""
     """The query as typed, or the collection's name: the set's title."""
     scene: Mapping[Language, str] = field(default_factory=dict)
@@ -127,13 +124,7 @@ class _Work:
             return
         pictures = [self.made[p.candidate.id] for p in self.plan.photos]
         lock = finish(folder, self.plan, pictures)
-        target = self.request.to
-        if earlier is None and folder.parent == target:  # a disk of its own: nothing to rename to
-            earlier = replace(lock, files={})
-        if earlier is None:
-            move_into_place(folder, target)
-        else:
-            self.changes = update_set(folder, target, earlier, lock)
+        self.changes = put_in_place(folder, self.request.to, earlier, lock)
 
     def report(self) -> ExportReport:
         """Return the tally."""
@@ -154,7 +145,6 @@ class _Work:
         asked = request.options
         options = replace(
             asked,
-            languages=request.languages or asked.languages,
             scene=dict(request.scene or asked.scene),
             title=asked.title or request.query,
             failed=dict(self.failed),

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from propvault.errors import UsageError
-from propvault.jobs.export_folder import digest_of
+from propvault.jobs.export_folder import digest_of, move_into_place
 from propvault.syncing import sync, write_whole
 from propvault.targets.lock import FILE as LOCK
 from propvault.targets.lock import PackLock
@@ -30,6 +30,23 @@ class Change:
     """Path in the set."""
     what: What
     """``kept`` is a file that a person changed and that we had nothing new for."""
+
+
+def put_in_place(
+    staging: Path, target: Path, old: PackLock | None, new: PackLock
+) -> tuple[Change, ...]:
+    """Make a staged set the target: a new one by renaming, an earlier one file by file.
+
+    Raises:
+        UsageError: a person changed a file that would have to be replaced; nothing was touched.
+        OSError: the disk refuses.
+    """
+    if old is None and staging.parent == target:  # a disk of its own: nothing to rename to
+        old = replace(new, files={})
+    if old is None:
+        move_into_place(staging, target)
+        return ()
+    return update_set(staging, target, old, new)
 
 
 def update_set(staging: Path, target: Path, old: PackLock, new: PackLock) -> tuple[Change, ...]:

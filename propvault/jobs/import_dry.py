@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
 from propvault.jobs.import_report import ImportReport
@@ -24,7 +23,7 @@ class DryRecorder:
         self._met: set[str] = set()
         self.info: ModelInfo | None = None
 
-    def begin(self, roots: Sequence[Path], now: datetime) -> None:
+    def begin(self, roots: Sequence[Path]) -> None:
         """Do nothing: a dry run leaves no log."""
 
     def seen_unchanged(self, found: Found) -> bool:

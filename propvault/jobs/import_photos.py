@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from propvault.errors import PictureError, VaultError
@@ -137,7 +136,7 @@ def _import(run: _Run, recorder: Recorder | DryRecorder, stack: ExitStack) -> It
     for root in roots:
         yield from _list(run, root, files)
     run.total = len(files)
-    recorder.begin(roots, datetime.now(UTC))
+    recorder.begin(roots)
     options = DecoderOptions(
         run.workers, recorder.info, run.settings.max_decoded_mb, run.settings.decode_timeout_s
     )

@@ -6,11 +6,11 @@ import json
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
+from propvault import clock
 from propvault.errors import PictureError
 from propvault.events import Skipped
 from propvault.jobs.computed import compute_tags
@@ -68,9 +68,9 @@ class Recorder:
         """Return the model whose input decoders should make."""
         return self._model.info
 
-    def begin(self, roots: Sequence[Path], now: datetime) -> None:
+    def begin(self, roots: Sequence[Path]) -> None:
         """Open the log entry of this import and clear away part files of a killed one."""
-        self._now = now.strftime("%Y-%m-%dT%H:%M:%SZ")
+        self._now = clock.now()
         shutil.rmtree(self._vault.folder.incoming, ignore_errors=True)
         with self._vault.transaction() as db:
             listed = json.dumps([printable(str(root)) for root in roots], ensure_ascii=False)
@@ -90,7 +90,7 @@ class Recorder:
             sightings.touch(db, self._touched, self._now)
             db.execute(
                 "UPDATE import_run SET finished = ?, report = ? WHERE id = ?",
-                (datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), json.dumps(tally), self._run),
+                (clock.now(), json.dumps(tally), self._run),
             )
         shutil.rmtree(self._vault.folder.incoming, ignore_errors=True)
 

@@ -42,6 +42,18 @@ class ImportReport:
         return self.new + self.known + self.ignored.total() + len(self.skipped)
 
 
+def summary(report: ImportReport) -> Reason:
+    """Return the tally in one line."""
+    return Reason.of(
+        "import.summary",
+        new=report.new,
+        known=report.known,
+        ignored=report.ignored.total(),
+        skipped=len(report.skipped),
+        seconds=f"{report.seconds:.1f}",
+    )
+
+
 def told(report: ImportReport) -> Iterator[Reason]:
     """Yield what a person should read of a report, the summary last but for what follows of it."""
     for kind in (Kind.VIDEO, Kind.COMPANION, Kind.OTHER):
@@ -51,14 +63,7 @@ def told(report: ImportReport) -> Iterator[Reason]:
         yield Reason.of("import.notes", count=report.notes)
     if report.near_duplicate:
         yield Reason.of("import.near", count=report.near_duplicate)
-    yield Reason.of(
-        "import.summary",
-        new=report.new,
-        known=report.known,
-        ignored=report.ignored.total(),
-        skipped=len(report.skipped),
-        seconds=f"{report.seconds:.1f}",
-    )
+    yield summary(report)
     if report.dry_run:
         yield Reason.of("import.dry")
     if report.stopped:

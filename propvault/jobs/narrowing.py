@@ -202,5 +202,6 @@ _STATES: Mapping[str, Callable[[Standing], Mask]] = {
     "untagged": filters.untagged,
     "generated": filters.generated,
     "confirmed": filters.with_verdict,
+    "exported": filters.exported,
 }
 """What each ``is:`` asks for."""

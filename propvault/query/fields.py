@@ -38,6 +38,7 @@ STATES: Mapping[str, str] = {
         "untagged": "untagged 未标记 无标签",
         "generated": "generated 生成",
         "confirmed": "confirmed 已确认 确认",
+        "exported": "exported 已导出 导出过",
     }.items()
     for name in names.split()
 }
@@ -54,7 +55,7 @@ EXPECTED: Mapping[str, str] = {
     "camera": "x100",
     "lens": "23mm",
     "in": '"lane at dusk"',
-    "is": "keeper, any, untagged, generated, confirmed",
+    "is": "keeper, any, untagged, generated, confirmed, exported",
 }
 """What a field's value looks like."""
 

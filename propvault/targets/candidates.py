@@ -54,8 +54,38 @@ class FileLook:
     """Its rights, as a person, a sidecar or the file says."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """What picking goes by, beside the picture itself."""
+
+    why: tuple[Reason, ...] = ()
+    """Why it was found or picked, empty for its place in the order alone."""
+    role: str | None = None
+    """Its role in a collection: subject, material, palette, light, composition, style, scene."""
+    subject: str = ""
+    """Name of what it shows in a collection."""
+    view: str | None = None
+    """From where it shows it, as a person said: front, side, back, oblique, detail, context."""
+    note: str = ""
+    """What a person noted of it."""
+    place: str = ""
+    """Name of the place it was taken at."""
+    exposure: str = ""
+    """Id of the keeper of its *same* group; empty without one."""
+    stack: str = ""
+    """Id of the face of its stack; empty without one."""
+    sharpness: float | None = None
+    """As `vision.quality.sharpness`, None when not looked at."""
+    vector: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
+    """Unit vector ``[dim]`` of the model that answers, None without one."""
+    is_asked: bool = False
+    """Whether the person named this photo."""
+    release: str = ""
+    """Release by the people or the owner shown, empty for none."""
+
+
 @dataclass(frozen=True)
-class Candidate:
+class Candidate(Choice):
     """A photo that may go into the set."""
 
     id: str
@@ -72,36 +102,12 @@ class Candidate:
     """File name it was first seen under."""
     tags: tuple[PhotoTag, ...] = ()
     """Its tags in any state."""
-    why: tuple[Reason, ...] = ()
-    """Why it was found, empty for its place in the order alone."""
-    role: str | None = None
-    """Its role in a collection."""
-    subject: str = ""
-    """Name of what it shows in a collection."""
-    view: str | None = None
-    """From where it shows it, as a person said."""
-    note: str = ""
-    """What a person noted of it."""
     taken: str = ""
     """Local capture time, ISO 8601, with offset where known."""
-    place: str = ""
-    """Name of the place."""
     position: tuple[float, float] | None = None
     """Degrees north and east, WGS 84."""
     disk: str = ""
     """Label of the disk it is on, where that is away."""
-    exposure: str = ""
-    """Id of the keeper of its *same* group; empty without one."""
-    stack: str = ""
-    """Id of the face of its stack; empty without one."""
-    sharpness: float | None = None
-    """As `vision.quality.sharpness`, None when not looked at."""
-    vector: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
-    """Unit vector ``[dim]``, None without one."""
-    is_asked: bool = False
-    """Whether the person named this photo."""
-    release: str = ""
-    """Release by the people or the owner shown, empty for none."""
     look: FileLook = field(default_factory=FileLook)
     """What its file's header says."""
 

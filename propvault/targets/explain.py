@@ -23,7 +23,12 @@ class RuleLine:
     @property
     def label(self) -> Reason:
         """Return what the rule is called."""
-        return Reason.of("rule." + self.rule.replace(".", "_"))
+        return Reason.of(label_of(self.rule))
+
+
+def label_of(rule: str) -> str:
+    """Return the code of what a rule such as ``limits.max_mb`` is called."""
+    return "rule." + rule.replace(".", "_")
 
 
 def rule_lines(preset: Preset) -> tuple[RuleLine, ...]:

@@ -48,6 +48,7 @@ def plan_set(
     eligible, refused = _eligible(preset, photos, options)
     picked = pick(eligible, Slots(capacity(preset, options), preset.counts))
     planned = tuple(_planned(preset, picked.photos, options, trigger))
+    owner = options.creator or options.rights
     prompts, shortened = _prompts(preset, planned, options)
     refused |= {r.photo: r for r in picked.refused}
     repeated = _repeats(photos)
@@ -60,7 +61,7 @@ def plan_set(
         caption_languages=_wanted(preset.captions.languages, options),
         trigger=trigger,
         warnings=(
-            *set_warnings(preset, [p.candidate for p in planned], options.beside, options.rights),
+            *set_warnings(preset, [p.candidate for p in planned], options.beside, owner),
             *shortened,
         ),
     )

@@ -6,20 +6,24 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from propvault.reasons import Reason
 from propvault.targets.candidates import Candidate
+from propvault.targets.explain import label_of
 from propvault.targets.rules import Medium, Preset
 
 
 def set_warnings(
-    preset: Preset, photos: Sequence[Candidate], beside: Mapping[Medium, int], rights: str
+    preset: Preset, photos: Sequence[Candidate], beside: Mapping[Medium, int], owner: str
 ) -> tuple[Reason, ...]:
-    """Return the warnings of a set, the gravest first; none for a set without pictures."""
+    """Return the warnings of a set, the gravest first; none for a set without pictures.
+
+    ``owner`` is the creator or the rights of the photos that do not say, empty for none.
+    """
     if not photos:
         return ()
     return (
         *_about_the_target(preset),
         *_about_counts(preset, photos),
         *_about_people(preset, photos),
-        *_about_metadata(preset, photos, rights),
+        *_about_metadata(preset, photos, owner),
         *_about_delivery(preset),
         *(() if not beside.get("videos") or preset.counts.with_video is None else
           (Reason.of("target.with_video", most=preset.counts.with_video),)),
@@ -32,7 +36,7 @@ def _about_the_target(preset: Preset) -> Iterator[Reason]:
     if preset.unverified:
         yield Reason.of(
             "target.unverified",
-            rules=", ".join(_short(rule) for rule in preset.unverified),
+            codes=" ".join(label_of(rule) for rule in preset.unverified),
             day=preset.checked_on.isoformat(),
         )
 
@@ -57,21 +61,15 @@ def _about_people(preset: Preset, photos: Sequence[Candidate]) -> Iterator[Reaso
         yield Reason.of("people.unknown", count=unknown)
 
 
-def _about_metadata(preset: Preset, photos: Sequence[Candidate], rights: str) -> Iterator[Reason]:
+def _about_metadata(preset: Preset, photos: Sequence[Candidate], owner: str) -> Iterator[Reason]:
     keeps = preset.metadata.gps and any(p.look.has_position for p in photos)
     if keeps and not preset.is_cloud:
         yield Reason.of("gate.keeps_position", count=sum(p.look.has_position for p in photos))
     silent = sum(not (p.look.rights or p.look.creator) for p in photos)
-    if silent and not rights and (preset.is_cloud or preset.kind == "training"):
+    if silent and not owner and (preset.is_cloud or preset.kind == "training"):
         yield Reason.of("gate.no_rights", count=silent)
 
 
 def _about_delivery(preset: Preset) -> Iterator[Reason]:
     if preset.delivery == ("url",):
         yield Reason.of("target.wants_urls")
-
-
-def _short(rule: str) -> str:
-    """Return ``max_mb`` for ``limits.max_mb``, ``people`` for ``people.policy``."""
-    table, _, name = rule.partition(".")
-    return table if name in ("policy", "limits", "") else name

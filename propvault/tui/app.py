@@ -168,7 +168,8 @@ class PropvaultApp(TypingAhead):
     def on_task_done(self, message: TaskDone) -> None:
         """Let everything see what long work did."""
         self.session.tasks.end(message.report)
-        self.session.renew()
+        if message.name != "export":  # what is written elsewhere leaves the model as it is
+            self.session.renew()
         self._task_over(message)
 
     def _task_over(self, message: TaskDone) -> None:

@@ -87,7 +87,8 @@ def _line(segments: Sequence[Segment], display: Display) -> Line:
 
 def _blocks(picture: Raster, cells: tuple[int, int], display: Display) -> Drawing:
     width, height = cells
-    pixels = picture.scaled(width, 2 * height).pixels()
+    small = picture.scaled(width, 2 * height)
+    pixels = (small.grey() if display.is_grey else small).pixels()
     lines = []
     for above, below in zip(pixels[::2], pixels[1::2], strict=True):
         segments = partial(_block_segments, above.tobytes(), below.tobytes())

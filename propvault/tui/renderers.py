@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -27,6 +27,8 @@ class Display:
     """Width and height of a character, pixels."""
     colours: str = "truecolor"
     """Which colours the terminal has, as Rich names them: ``truecolor``, ``256``, ``standard``."""
+    is_grey: bool = False
+    """Whether half blocks are greys, as ``NO_COLOR`` asks (https://no-color.org)."""
     hint: str = ""
     """Code of the advice how to get better pictures; empty where there is none."""
 
@@ -53,10 +55,14 @@ def find_display(wanted: str) -> Display:
     if os.environ.get("TMUX"):  # it takes the question for a title
         sys.__stdout__.write("\x1b]2;propvault\x1b\\")
     renderer = _named(wanted) or found
+    is_grey = "NO_COLOR" in os.environ  # as Textual, which makes all it draws grey then
+    if is_grey and renderer is not Renderer.SHADES:
+        renderer = Renderer.BLOCKS  # kitty's characters say by their colour which picture to draw
+    display = Display(renderer, is_grey=is_grey, hint=_hint(renderer, is_grey=is_grey))
     if not all(os.get_terminal_size(sys.__stdout__.fileno())):  # textual-image divides by it
-        return Display(renderer, hint=_hint(renderer))
+        return display
     cell = get_cell_size()
-    return Display(renderer, (cell.width, cell.height), hint=_hint(renderer))
+    return replace(display, cell=(cell.width, cell.height))
 
 
 def _has_placeholders() -> bool:
@@ -82,12 +88,14 @@ def _named(wanted: str) -> Renderer | None:
 
 
 def _has_colours() -> bool:
-    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") not in ("dumb", "linux")
+    return os.environ.get("TERM") not in ("dumb", "linux")
 
 
-def _hint(renderer: Renderer) -> str:
+def _hint(renderer: Renderer, *, is_grey: bool) -> str:
     if renderer in (Renderer.KITTY, Renderer.SIXEL):
         return ""
+    if is_grey:
+        return "tui.hint_grey"
     if os.environ.get("TMUX"):
         return "tui.hint_tmux"
     return "tui.hint_terminal" if renderer is Renderer.BLOCKS else "tui.hint_colours"

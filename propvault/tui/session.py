@@ -46,9 +46,10 @@ class Session:
     """Marked photos by id, in the order they were marked."""
     board: str = ""
     """The board that is being filled."""
-
     preset: str = ""
     """Name of the target used last."""
+    creator: str = ""
+    """Who took the photos that do not say, as a set is told."""
     boards: list[str] = field(default_factory=list)
     """Names of the boards there are."""
     tag_names: list[str] = field(default_factory=list)

@@ -127,6 +127,22 @@ def _ready_for_processes() -> None:
         resource_tracker.ensure_running()
 
 
+def outcome(message: TaskDone) -> Reason | None:
+    """Return what came of a task in one line, for whoever went on to something else meanwhile."""
+    from propvault.jobs.export_report import ExportReport
+    from propvault.jobs.import_report import ImportReport, summary
+
+    report = message.report
+    if isinstance(report, ImportReport) and not report.dry_run:
+        return summary(report)
+    if isinstance(report, ExportReport):
+        count, path = len(report.plan.photos), str(report.to)
+        return Reason.of(
+            "export.wrote" if count else "export.nothing_to_write", count=count, path=path
+        )
+    return None
+
+
 def stopped_reason(name: str) -> Reason:
     """Return what is said when a task is already running."""
     return Reason.of("tui.busy", what=name)

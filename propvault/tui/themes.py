@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
+from rich.style import Style
 from textual.dom import DOMNode
+from textual.filter import monochrome_style
 from textual.theme import Theme
+from textual.widget import Widget
 
 DARK = Theme(
     name="propvault-dark",
@@ -35,6 +38,15 @@ LIGHT = Theme(
     error="#b23a2a",
     dark=False,
 )
+
+
+def part_style(widget: Widget, part: str) -> Style:
+    """Return the style of a part of a widget that hands out lines Textual does not filter.
+
+    Textual turns colours into greys where `NO_COLOR` is set; here it is done to the style.
+    """
+    style = widget.get_component_rich_style(part)
+    return monochrome_style(style) if widget.app.no_color else style
 
 
 def tone(node: DOMNode, meaning: Literal["success", "warning", "error"]) -> str:

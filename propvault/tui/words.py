@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
@@ -13,6 +14,10 @@ from propvault.values import Tag, TagState
 if TYPE_CHECKING:
     from propvault.language.concepts import Facet
     from propvault.values import PhotoTag, PhotoView
+
+
+_ASIDE = {**dict.fromkeys(("colour", "light", "weather", "shot", "angle"), 1), "origin": 2}
+"""Facets that say how rather than what, least telling last."""
 
 
 class Words:
@@ -49,14 +54,28 @@ class Words:
         return f"{name}?" if photo_tag.state is TagState.SUGGESTED else name
 
     def caption(self, photo: PhotoView) -> str:
-        """Caption a photo by its first tags, else by its name."""
-        shown = [t for t in photo.tags if t.state is not TagState.REJECTED][:2]
+        """Caption a photo by two tags, what it shows first; else by its name."""
+        tags = [t for t in each_once(photo.tags) if t.state is not TagState.REJECTED]
+        shown = sorted(tags, key=_telling)[:2]
         return " ".join(self.tagged(t) for t in shown) or printable(photo.name)
 
     def taken(self, photo: PhotoView) -> str:
         """Say when a photo was taken, to the minute."""
         taken = (photo.capture.taken_local or "").replace("T", " ")[:16]
         return taken or self.say("tui.undated")
+
+
+def each_once(tags: Iterable[PhotoTag]) -> tuple[PhotoTag, ...]:
+    """Return tags, strongest first, without those given again by a weaker source."""
+    kept: dict[str, PhotoTag] = {}
+    for tag in tags:
+        kept.setdefault(tag.tag.name, tag)
+    return tuple(kept.values())
+
+
+def _telling(tag: PhotoTag) -> tuple[bool, int]:
+    """Return what to sort tags by: sure ones first, among them what one would look for."""
+    return tag.state is TagState.SUGGESTED, _ASIDE.get(tag.tag.facet, 0)
 
 
 def stars(rating: int | None) -> str:

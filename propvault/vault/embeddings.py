@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from sqlite_utils import Database
+
+from propvault import clock
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def embedded_models(db: Database) -> list[str]:
 
 def note_selection(db: Database, model_id: str) -> None:
     """Remember that a person selected a model now."""
-    now = datetime.now(UTC).isoformat(timespec="seconds")
+    now = clock.now()
     db.execute("INSERT INTO model_selection (model_id, selected_at) VALUES (?, ?)", (model_id, now))
 
 

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from propvault.query.tree import Iso, Near, Rating, Taken
 from propvault.values import Tag, TagState
+from propvault.vault.exports import LAST_OF_EACH
 from propvault.vault.standing import Mask, Rows, Standing
 
 _EARTH_METRES = 6_371_008.8
@@ -127,6 +128,11 @@ def untagged(standing: Standing) -> Mask:
 def with_verdict(standing: Standing) -> Mask:
     """Return photos on which a person confirmed some tag."""
     return standing.mask("SELECT photo_id FROM photo_tag WHERE state = 'confirmed'")
+
+
+def exported(standing: Standing) -> Mask:
+    """Return photos that are in a reference set."""
+    return standing.mask(f"SELECT photo_id FROM export_photo WHERE export_id IN ({LAST_OF_EACH})")
 
 
 def with_near(db: Database, standing: Standing, near: Near) -> Mask:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlite_utils import Database
 
+from propvault import clock
 from propvault.errors import UsageError
 from propvault.reasons import Argument, Reason
 
@@ -69,7 +69,7 @@ class Action:
         """Open an entry inside the caller's transaction; what could be redone is dropped."""
         self._db = db
         db.execute("DELETE FROM journal WHERE undone = 1")
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        now = clock.now()
         told = json.dumps(arguments, ensure_ascii=False)
         sql = "INSERT INTO journal (at, action, arguments) VALUES (?, ?, ?)"
         self._id = int(db.execute(sql, (now, code, told)).lastrowid or 0)

@@ -363,3 +363,15 @@ CREATE INDEX photo_position ON photo (latitude, longitude) WHERE longitude IS NO
 def m006_filters(db: Database) -> None:
     """Index what queries narrow by."""
     _run(db, _FILTER_INDEXES)
+
+
+_EXPORT_RECORD = """
+ALTER TABLE export ADD COLUMN collection TEXT;
+CREATE INDEX export_photo_photo ON export_photo (photo_id);
+"""
+
+
+@migrations()
+def m007_exports(db: Database) -> None:
+    """Say of a set which collection it was made of, and find the sets of a photo."""
+    _run(db, _EXPORT_RECORD)

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlite_utils import Database
 
+from propvault import clock
 from propvault.trips import Stop
 from propvault.vault.collections import collection_key
 from propvault.vault.places import places_by_row
@@ -58,7 +59,7 @@ def decided_names(db: Database) -> set[str]:
 
 def replace_trips(db: Database, trips: Mapping[str, Sequence[int] | None]) -> set[int]:
     """Write trips by name, None deletes one; return the rows whose collections changed."""
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    now = clock.now()
     touched: set[int] = set()
     for name, rows in trips.items():
         key = collection_key(name)

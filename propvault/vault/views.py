@@ -12,6 +12,7 @@ from typing import Any
 from propvault.errors import UsageError
 from propvault.reasons import Reason
 from propvault.values import Capture, FileView, PhotoTag, PhotoView, Role, SightingView
+from propvault.vault.exports import exports_of
 from propvault.vault.tags import tags_by_photo
 from propvault.vault.vault import Database, Vault
 
@@ -130,6 +131,8 @@ def _view(vault: Vault, row: tuple[Any, ...], parts: _Parts) -> PhotoView:
         sightings=tuple(_sighting(*found) for found in parts.sightings.get(photo_id, ())),
         tags=parts.tags.get(photo_id, ()),
         note=note or "",
+        exports=tuple(found for (found,) in parts.exports.get(photo_id, ())),
+        is_discarded=sha256 in parts.discarded,
     )
 
 
@@ -141,6 +144,7 @@ class _Parts:
     sightings: Mapping[int, list[tuple[Any, ...]]]
     tags: Mapping[int, tuple[PhotoTag, ...]]
     discarded: frozenset[str]
+    exports: Mapping[int, list[tuple[Any, ...]]]
 
     @classmethod
     def of(cls, db: Database, rows: Sequence[int]) -> _Parts:
@@ -165,6 +169,7 @@ class _Parts:
             _grouped(db.execute(sightings, asked)),
             tags_by_photo(db, rows),
             frozenset(row[0] for row in db.execute(gone, asked)),
+            _grouped(exports_of(db, rows)),
         )
 
 

@@ -27,6 +27,10 @@ class Raster:
         size = (max(1, width), max(1, height))
         return Raster(self.image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0))
 
+    def grey(self) -> Raster:
+        """Return the picture without its colours."""
+        return Raster(self.image.convert("L").convert("RGB"))
+
     def part(self, centre: tuple[float, float], width: int, height: int) -> Raster:
         """Return a part in its own pixels, around a centre given as shares of width and height."""
         wide, high = self.size

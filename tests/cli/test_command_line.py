@@ -110,8 +110,8 @@ def test_messages_follow_the_language(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PROPVAULT_LANG", "zh_CN.UTF-8")
-    assert "建立了新的素材库" in call(capsys, "init", str(tmp_path / "v"))[1]
-    assert "已经是素材库" in call(capsys, "init", str(tmp_path / "v"))[1]
+    assert "建立了新的道具库" in call(capsys, "init", str(tmp_path / "v"))[1]
+    assert "已经是道具库" in call(capsys, "init", str(tmp_path / "v"))[1]
 
 
 def test_export_writes_a_set_and_a_dry_run_does_not(

@@ -118,7 +118,7 @@ def test_a_dry_run_leaves_no_trace(run: Call, made: Path, tmp_path: Path) -> Non
     )
     assert (tree(made), tree(tmp_path)) == before
     assert status == 0 and "would be written" in out and "position removed" in out
-    assert "passing over" in err and "min_side" in err
+    assert "passing over" in err and "shortest side, pixels" in err
 
 
 def test_swapping(run: Call, tmp_path: Path) -> None:

@@ -120,4 +120,4 @@ def test_a_review_asks_by_keys(
     assert (verdict.answer, verdict.index) == ("keep", 1)
     assert groups_review.ask(State(_language="en"), question).answer == "right"
     out, _ = capsys.readouterr()
-    assert "3 之 1" in out and "1 of 3" in out and "small.jpg" in out and "(kept)" in out
+    assert "第 1 组，共 3 组" in out and "1 of 3" in out and "small.jpg" in out and "(kept)" in out

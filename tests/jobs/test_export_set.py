@@ -44,7 +44,7 @@ def chosen(tmp_path: Path) -> Make:
             Capture("2026-01-13T17:42:05", 480, latitude=5.41, longitude=100.33), path,
             (FileView(sha256, Role.ORIGINAL, path.stat().st_size, path),), (), tags,
         )  # fmt: skip
-        return Chosen(photo, (Reason.of("why.tag", name=tag),), place="槟城")
+        return Chosen(photo, why=(Reason.of("why.tag", name=tag),), place="槟城")
 
     return make
 

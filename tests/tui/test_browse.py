@@ -201,6 +201,25 @@ async def test_verdicts(opened: Opener, vault: Path, key: str, state: TagState) 
         assert ("confirmed: " if key == "y" else "rejected: ") in driver.text
 
 
+async def test_the_cursor_stays_where_one_works(opened: Opener) -> None:
+    """A discard goes on with the next photo, an undo stays with the one under the cursor."""
+    async with opened() as driver:
+        grid = driver.app.query_one(PhotoGrid)
+
+        def here() -> tuple[int, str]:
+            assert grid.hit is not None
+            return grid.cursor, grid.hit.photo.name
+
+        await driver.press("right", "right", "right", "right", "right", "right", "right")
+        assert here() == (7, "IMG_00004.JPG")
+        await driver.press("d")
+        assert here() == (7, "IMG_00003.JPG")
+        await driver.press("u")
+        assert here() == (8, "IMG_00003.JPG")
+        await driver.press("slash", "x")
+        assert grid.cursor == 0
+
+
 async def test_more_like_this(opened: Opener) -> None:
     async with opened() as driver:
         await driver.press("m")

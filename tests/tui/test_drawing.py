@@ -6,9 +6,11 @@ import re
 
 import pytest
 from PIL import Image
+from textual.geometry import Region
 
 from propvault.tui.drawing import draw, fitted
 from propvault.tui.renderers import Display, Renderer, find_display
+from propvault.tui.widgets.photo_grid import PhotoGrid
 from propvault.vision.on_screen import Raster
 from tests.conftest import picture
 from tests.tui.conftest import Opener
@@ -93,3 +95,23 @@ def test_colours_are_kept() -> None:
     assert segment.style.color.get_truecolor() == (200, 0, 0)
     sixels = "".join(s.text for s in draw(red, (1, 1), Display(Renderer.SIXEL)).lines[0].segments())
     assert "#0;2;78;0;0" in sixels
+
+
+def test_a_picture_may_be_grey() -> None:
+    red = Raster(Image.new("RGB", (60, 60), (200, 0, 0)))
+    (segment,) = draw(red, (1, 1), Display(is_grey=True)).lines[0].segments()
+    assert segment.style is not None and segment.style.color is not None
+    assert len(set(segment.style.color.get_truecolor())) == 1
+
+
+async def test_no_color_holds_for_lines_of_our_own(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The grid hands out complete lines, which Textual's filter never sees."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with opened((100, 30)) as driver:
+        await driver.press("space", "3", "right")
+        strips = driver.app.query_one(PhotoGrid).render_lines(Region(0, 0, 60, 20))
+        styles = [s.style for strip in strips for s in strip if s.style is not None]
+        colours = {c for style in styles for c in (style.color, style.bgcolor) if c is not None}
+        assert colours and all(len(set(c.get_truecolor())) == 1 for c in colours)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -11,6 +12,8 @@ from uuid import uuid4
 import pytest
 
 from propvault.jobs.collect import collect
+from propvault.jobs.decide import Decisions
+from propvault.jobs.describe import note, rate, tag
 from propvault.jobs.import_photos import ImportRequest, import_photos
 from propvault.jobs.import_report import ImportReport
 from propvault.reasons import Reason
@@ -19,6 +22,7 @@ from propvault.tui.lanes import Desk
 from propvault.tui.messages import Failed
 from propvault.tui.renderers import Display, Renderer
 from propvault.tui.screens.import_ import ImportScreen
+from propvault.vault.vault import Vault
 from tests.conftest import exif, picture
 from tests.tui.conftest import Driver, Opener
 from tests.tui.test_screens import ids
@@ -179,6 +183,43 @@ async def test_a_word_nobody_knows(opened: Opener) -> None:
         await driver.press("V")
         await driver.type("qqq")
         driver.compare("vocabulary-nothing-zh")
+
+
+@pytest.fixture
+def in_shanghai() -> Iterator[None]:
+    """Put the clock on the wall eight hours before UTC."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "Asia/Shanghai")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.fixture
+def decided(vault: Path) -> Path:
+    """Decide this and that on a day long past, and take the last of it back."""
+    chosen = ids(vault)
+    rate(vault, vault, chosen[:1], 4)
+    rate(vault, vault, chosen[1:4], None)
+    tag(vault, vault, chosen[:2], ["material:竹"], ["object:door"])
+    note(vault, vault, chosen[2:3], "门口的光很好，傍晚再去一次；from the corner, 35 mm")
+    collect(vault, vault, "巷口 lane at dusk", chosen[:5])
+    with Decisions(vault, vault) as decisions:
+        decisions.discard(chosen[5:7])
+        decisions.undo(2)
+    with Vault(vault, "write") as opened_vault, opened_vault.transaction() as db:
+        db.execute("UPDATE journal SET at = '2026-01-13T09:' || (10 + id) || ':00Z'")
+    return vault
+
+
+@pytest.mark.usefixtures("in_shanghai")
+@pytest.mark.parametrize(("language", "size"), [("zh", (100, 30)), ("en", (80, 24))])
+async def test_history(opened: Opener, decided: Path, language: str, size: tuple[int, int]) -> None:
+    """Decisions, newest first, by the clock on the wall; those taken back have a mark, struck."""
+    async with opened(size, language, root=decided) as driver:
+        await driver.press("H")
+        assert "2026-01-13 17:" in driver.text
+        driver.compare(f"history-{language}")
 
 
 async def test_a_question(opened: Opener, vault: Path) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Static
 
 from propvault.jobs.collect import collect
 from propvault.jobs.decide import Decisions
@@ -88,6 +89,28 @@ async def test_rejecting_is_undone(opened: Opener, vault: Path) -> None:
         assert driver.app.query_one(PhotoGrid).count == 12
 
 
+async def test_what_is_rejected_says_so(opened: Opener) -> None:
+    """Side by side it goes from among the others; met again, it says that it is discarded."""
+    async with opened((120, 36)) as driver:
+        await driver.press("space", "space", "space", "home", "enter", "v", "x")
+        assert "IMG_00010.JPG  1/2" in driver.text
+        await driver.press("escape")
+        assert "✗ discarded  IMG_00011.JPG  1/12" in driver.text
+        await driver.press("u")
+        assert "✗" not in driver.text
+
+
+async def test_culling_passes_by_no_photo(opened: Opener) -> None:
+    """A photo discarded keeps its place while one walks; the grid goes on where one stopped."""
+    async with opened((120, 36)) as driver:
+        await driver.press("enter", "x", "x", "x", "right")
+        assert "IMG_00007.JPG  5/12" in driver.text
+        await driver.press("escape")
+        grid = driver.app.query_one(PhotoGrid)
+        assert grid.hit is not None and grid.count == 9
+        assert grid.hit.photo.name == "IMG_00007.JPG"
+
+
 @pytest.fixture
 def grouped(vault: Path) -> Path:
     """Make one group of three, found by the machine as far as one can see."""
@@ -153,6 +176,17 @@ async def test_a_board_is_filled_ordered_and_described(opened: Opener, vault: Pa
         assert len(board(vault, "lane").members) == 2  # type: ignore[union-attr]
 
 
+async def test_a_board_is_exported_whatever_is_marked(opened: Opener, card: Path) -> None:
+    collect(card, card, "lane", ids(card)[:1])
+    async with opened(root=card) as driver:
+        await driver.press("a", "B")
+        assert "e Export" in driver.text and "Look closely" not in driver.text
+        await driver.press("e")
+        assert "1 place filled · the board lane" in driver.text
+        await driver.press("w")
+        assert "3 places filled · the 3 marked photos" in driver.text
+
+
 async def test_an_empty_board(opened: Opener) -> None:
     """It says how a board comes to be."""
     async with opened((100, 30)) as driver:
@@ -205,6 +239,7 @@ async def test_the_first_import_ends_in_the_grid(
         await driver.settle()
         await driver.press("i", "escape")
         assert driver.app.query_one(PhotoGrid).has_focus
+        assert "1 new, 0 known, 0 ignored, 0 skipped" in driver.text
 
 
 async def test_export(opened: Opener, card: Path, tmp_path: Path) -> None:
@@ -215,12 +250,22 @@ async def test_export(opened: Opener, card: Path, tmp_path: Path) -> None:
         assert "2 places filled · the 2 marked photos" in driver.text
         await driver.press("x")
         assert "1 place filled" in driver.text
+        assert "neither creator nor rights are known. Press c" in " ".join(driver.text.split())
+        await driver.press("k", "c")
+        await driver.type("Lin")
+        await driver.press("enter")
+        assert "XMP sidecars: Chinese" in driver.text and "by Lin" in driver.text
+        assert "neither creator" not in driver.text
         await driver.press("e")
         field = driver.app.screen.query_one("Input")
         field.value = str(tmp_path / "set")  # type: ignore[attr-defined]
         await driver.press("enter")
-        assert (tmp_path / "set" / "manifest.json").is_file()
+        (photo,) = json.loads((tmp_path / "set" / "manifest.json").read_text("utf-8"))["photos"]
+        assert photo["creator"] == "Lin" and (tmp_path / "set" / f"{photo['file']}.xmp").is_file()
         assert "the set is in" in driver.text
+        await driver.press("escape")
+        await driver.press("left")
+        assert "exported to set" in str(driver.app.query_one("#facts", Static).visual)
 
 
 async def test_into_the_prompt(opened: Opener, card: Path) -> None:

@@ -11,7 +11,7 @@ from propvault.vault.schema import migrations
 
 STEPS = [
     "m001_first", "m002_models", "m003_groups", "m004_collections", "m005_computed",
-    "m006_filters",
+    "m006_filters", "m007_exports",
 ]  # fmt: skip
 
 

@@ -75,6 +75,8 @@ class PropScreen(LeftOnce[None], Ground):
     """Whether the name stands above the body."""
     OWN_KEYS_FIRST: ClassVar[bool] = True
     """Whether the key bar begins with the screen's own keys."""
+    IS_BOARD: ClassVar[bool] = False
+    """Whether what is made from here is made of the board, whatever is marked elsewhere."""
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
 

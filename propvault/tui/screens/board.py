@@ -13,7 +13,7 @@ from textual.widgets import Static
 from propvault.reasons import Reason
 from propvault.tui.boards import BoardRead, read_board
 from propvault.tui.lanes import Desk
-from propvault.tui.messages import Changed, PhotoOpened, PhotoShown, WindowWanted
+from propvault.tui.messages import Changed, PhotoShown, WindowWanted
 from propvault.tui.screens.dialogs import AskText, Choose, Confirm
 from propvault.tui.screens.photos import PhotoScreen
 from propvault.tui.widgets.board_side import BoardSide, caption
@@ -28,13 +28,23 @@ Said = Callable[[str], dict[str, "BoardRole | BoardView | str | int"]]
 """What a chosen answer says of a photo."""
 
 
+class BoardGrid(PhotoGrid):
+    """A board is looked at as a whole: no photo of it is opened."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return whether an action may be taken here."""
+        return action != "open" and super().check_action(action, parameters)
+
+
 class BoardScreen(PhotoScreen):
     """One board; others are chosen by name."""
 
     CSS_PATH = "../screens.tcss"
     TITLE_CODE = "tui.screen_board"
+    IS_BOARD = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", "tui.key_back"),
+        Binding("e", "app.go('export')", "tui.key_export"),
         Binding("o", "other", "tui.key_other_board"),
         Binding("less_than_sign,shift+left", "move(-1)", "tui.key_earlier"),
         Binding("greater_than_sign,shift+right", "move(1)", "tui.key_later_place"),
@@ -43,7 +53,6 @@ class BoardScreen(PhotoScreen):
         Binding("v", "view", "tui.key_view"),
         Binding("N", "remark", "tui.key_remark"),
         Binding("x", "remove", "tui.key_remove"),
-        Binding("e", "app.go('export')", "tui.key_export", show=False),
         Binding("D", "drop", "tui.key_drop_board", show=False),
     ]
 
@@ -57,7 +66,7 @@ class BoardScreen(PhotoScreen):
         """Put the board's name above its photos, what is said of one at the right."""
         yield Static(id="board-head", markup=False)
         with Horizontal(id="body"):
-            yield PhotoGrid(id="grid")
+            yield BoardGrid(id="grid")
             yield Static(id="nothing", markup=False)
             yield BoardSide(id="board-side")
 
@@ -93,10 +102,6 @@ class BoardScreen(PhotoScreen):
         message.stop()
         self._cursor = self.query_one(PhotoGrid).cursor
         self._draw()
-
-    def on_photo_opened(self, message: PhotoOpened) -> None:
-        """Stay: a board is looked at as a whole."""
-        message.stop()
 
     def on_changed(self, message: Changed) -> None:
         """Say what was done and read the board again."""

@@ -19,8 +19,8 @@ from propvault.tui.messages import (
     PhotoShown,
 )
 from propvault.tui.screens.base import Ground
-from propvault.tui.screens.searching import SearchScreen
-from propvault.tui.tasks import TaskDone
+from propvault.tui.screens.searching import SearchScreen, place_of
+from propvault.tui.tasks import TaskDone, outcome
 from propvault.tui.widgets.board_side import caption
 from propvault.tui.widgets.detail import Detail
 from propvault.tui.widgets.facet_list import FacetList
@@ -115,11 +115,14 @@ class BrowseScreen(SearchScreen):
         message.stop()
         from propvault.tui.screens.cull import CullScreen
 
-        grid = self.query_one(PhotoGrid)
-        screen = CullScreen(grid.cursor)
+        grid, ranking = self.query_one(PhotoGrid), self.session.ranking
+        if ranking is None:
+            return
+        screen = CullScreen(ranking, grid.cursor)
 
         def returned(_: None) -> None:
-            grid.cursor = screen.place
+            if self.session.ranking is not None:
+                grid.cursor = place_of(self.session.ranking, screen.hit_here(), screen.place)
 
         self.app.push_screen(screen, returned)
 
@@ -159,6 +162,8 @@ class BrowseScreen(SearchScreen):
         """Show the board that is being filled, where there is room for it."""
         message.stop()
         board = message.board
+        if board is not None and board.name != self.session.board:  # an undo took it away
+            board, self.session.board = None, ""
         strip = self.query_one("#board-strip", PhotoStrip)
         self.set_class(board is not None, "-board")
         if board is not None:
@@ -174,9 +179,9 @@ class BrowseScreen(SearchScreen):
         self.app.action_go("board")  # type: ignore[attr-defined]  # our app: its class imports this one
 
     def task_done(self, message: TaskDone) -> None:
-        """Search again: the vault has other photos or another model."""
-        if message.name != "export":
-            self.search()
+        """Search again: the vault has other photos or another model, or knows of a set."""
+        self.search()
+        self.tell(outcome(message))
 
     def hit_here(self) -> Hit | None:
         """Return the photo under the cursor of the grid."""

@@ -24,7 +24,8 @@ from propvault.tui.words import stars
 
 if TYPE_CHECKING:
     from propvault.jobs.list_groups import GroupView
-    from propvault.jobs.search import Hit
+    from propvault.jobs.search import Hit, Ranking
+    from propvault.values import PhotoView
 
 _AHEAD = 3
 """Photos drawn before they are asked for, on either side."""
@@ -46,7 +47,10 @@ class TakesRead(Message):
 
 
 class CullScreen(PhotoScreen):
-    """Walks through the present result from the photo that was under the cursor."""
+    """Walks through a result from the photo that was under the cursor.
+
+    The result stays as it was: what is discarded keeps its place, so that no photo is passed by.
+    """
 
     CSS_PATH = "../screens.tcss"
     TITLE_CODE = "tui.screen_cull"
@@ -63,8 +67,9 @@ class CullScreen(PhotoScreen):
         Binding("left_square_bracket", "take(-1)", "tui.key_take", show=False),
     ]
 
-    def __init__(self, place: int = 0) -> None:
+    def __init__(self, ranking: Ranking, place: int) -> None:
         super().__init__()
+        self._ranking = ranking
         self.place = place
         self._hits: dict[int, Hit] = {}
         self._group: GroupView | None = None
@@ -88,8 +93,7 @@ class CullScreen(PhotoScreen):
 
     @property
     def _count(self) -> int:
-        ranking = self.session.ranking
-        return 0 if ranking is None else len(ranking.rows)
+        return len(self._ranking.rows)
 
     def hit_here(self) -> Hit | None:
         """Return the photo that a key concerns."""
@@ -132,7 +136,12 @@ class CullScreen(PhotoScreen):
     def action_reject(self) -> None:
         """Discard the photo, which undo brings back, and go on."""
         self.action_discard()
-        self.go_on()
+        if self._compared:
+            del self._compared[self._here]
+            self._here = min(self._here, max(0, len(self._compared) - 1))
+            self._draw()
+        else:
+            self.go_on()
 
     # -- how it is shown
 
@@ -205,9 +214,7 @@ class CullScreen(PhotoScreen):
             screen.post_message(Changed(message.reason, message.rows, order=message.order))
 
     def _show(self) -> None:
-        ranking = self.session.ranking
-        if ranking is None:
-            return
+        ranking = self._ranking
         first, end = max(0, self.place - _WINDOW), self.place + _WINDOW
         if any(
             n not in self._hits
@@ -260,18 +267,13 @@ class CullScreen(PhotoScreen):
         photo = hit.photo
         if self._group is not None and not self._compared:
             photo = self._group.photos[self._take]
+        at = (self.place, self._count)
+        if self._compared:
+            at = (self._here, len(self._compared))
+        text = _title(self, photo)
         words = self.session.words
-        text = Text()
-        if hit.photo.id in self.session.marks:
-            text.append("● ", style=tone(self, "success"))
-        text.append(printable(photo.name), style="bold")
-        text.append(f"  {stars(photo.capture.rating)}".rstrip(), style=tone(self, "warning"))
-        place = (
-            f"{self._here + 1}/{len(self._compared)}"
-            if self._compared
-            else (f"{self.place + 1}/{self._count}")
-        )
-        facts = [place, words.taken(photo), words.caption(photo), f"{photo.width} × {photo.height}"]
+        facts = [f"{at[0] + 1}/{at[1]}", words.taken(photo), words.caption(photo)]
+        facts.append(f"{photo.width} × {photo.height}")
         if self._is_full:
             facts.append("100 %" if photo.path else words.say("tui.offline"))
         text.append("  " + " · ".join(facts), style="dim")
@@ -292,3 +294,14 @@ class CullScreen(PhotoScreen):
         """Speak the other language."""
         self._facts()
         super().reword()
+
+
+def _title(screen: CullScreen, photo: PhotoView) -> Text:
+    """Return the name of a photo with what was decided of it."""
+    text = Text()
+    if photo.id in screen.session.marks:
+        text.append("● ", style=tone(screen, "success"))
+    if photo.is_discarded:
+        text.append(f"✗ {screen.say('tui.is_discarded')}  ", style=tone(screen, "error"))
+    text.append(printable(photo.name), style="bold")
+    return text.append(f"  {stars(photo.capture.rating)}".rstrip(), style=tone(screen, "warning"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -13,7 +14,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import OptionList, ProgressBar, Static
 
 from propvault.events import Progress
-from propvault.reasons import Reason, printable
+from propvault.reasons import Language, Reason, printable
 from propvault.tui.screens.dialogs import AskText
 from propvault.tui.screens.planning import PlanScreen
 from propvault.tui.tasks import TaskDone, TaskTold, stopped_reason
@@ -21,7 +22,9 @@ from propvault.tui.themes import tone
 from propvault.tui.widgets.photo_strip import PhotoStrip
 
 if TYPE_CHECKING:
+    from propvault.jobs.export_asked import ExportAsk
     from propvault.targets.planned import PlannedPhoto
+    from propvault.targets.rules import Fit
 
 _TONES: dict[str, Literal["warning", "error"]] = {
     "fix": "warning",
@@ -29,6 +32,10 @@ _TONES: dict[str, Literal["warning", "error"]] = {
     "refuse": "error",
 }
 _SIGNS = {"fix": "~", "warn": "!", "refuse": "✗"}
+_SIDECARS: tuple[tuple[Language, ...], ...] = ((), ("zh",), ("en",), ("zh", "en"))
+_FITS: tuple[Fit | None, ...] = (None, "pad", "crop")
+_HOW = {"gate.no_rights": "tui.how_creator", "target.aspect": "tui.how_fit"}
+"""What to do here about a warning or a refusal."""
 _REFUSED = 6
 """Photos left out that are named."""
 
@@ -42,6 +49,9 @@ class ExportScreen(PlanScreen):
         Binding("right", "step(1)", "tui.key_move", show=False),
         Binding("left", "step(-1)", "tui.key_move", show=False),
         Binding("x", "swap", "tui.key_swap"),
+        Binding("k", "sidecars", "tui.key_sidecars"),
+        Binding("c", "creator", "tui.key_creator"),
+        Binding("a", "fit", "tui.key_fit", show=False),
         Binding("f", "folder", "tui.key_open_folder"),
         Binding("s", "stop", "tui.key_stop", show=False),
     ]
@@ -49,6 +59,8 @@ class ExportScreen(PlanScreen):
     def __init__(self) -> None:
         super().__init__()
         self._here = 0
+        self._sidecars = 0
+        self._fit = 0
         self._writes_next = False
 
     def side(self) -> ComposeResult:
@@ -58,6 +70,50 @@ class ExportScreen(PlanScreen):
         yield PhotoStrip(id="slots")
         with VerticalScroll(id="plan-scroll"):
             yield Static(id="plan-text", markup=False)
+
+    def wanted(self) -> ExportAsk | None:
+        """Return what is to be planned, with what only a set has."""
+        ask = super().wanted()
+        if ask is None:
+            return None
+        options = replace(ask.options, fit=_FITS[self._fit], creator=self.session.creator)
+        return replace(ask, sidecars=_SIDECARS[self._sidecars], options=options)
+
+    def choices(self) -> list[str]:
+        """Say what was chosen that is not the usual."""
+        languages, fit = self.named(_SIDECARS[self._sidecars]), _FITS[self._fit]
+        chosen = super().choices()
+        chosen += [self.say("tui.with_sidecars", languages=languages)] if languages else []
+        chosen += [self.say(f"tui.fit_{fit}")] if fit else []
+        chosen += (
+            [self.say("show.creator", creator=creator)] if (creator := self.session.creator) else []
+        )
+        return chosen
+
+    def action_sidecars(self) -> None:
+        """Go on to the next choice of sidecars: none, in Chinese, in English, in both."""
+        self._sidecars = (self._sidecars + 1) % len(_SIDECARS)
+        self._plan_anew()
+
+    def action_fit(self) -> None:
+        """Pad or crop a picture too wide or too high, or do as the target says."""
+        self._fit = (self._fit + 1) % len(_FITS)
+        self._plan_anew()
+
+    def action_creator(self) -> None:
+        """Ask who took the photos that do not say."""
+
+        def answered(text: str | None) -> None:
+            if text is not None:
+                self.session.creator = text.strip()
+                self._plan_anew()
+
+        ask = AskText(self.say("tui.ask_creator"), self.session.creator)
+        self.app.push_screen(ask, answered)
+
+    def _plan_anew(self) -> None:
+        self.plan()
+        self.draw_plan()
 
     def action_step(self, by: int) -> None:
         """Move the cursor over the places."""
@@ -99,7 +155,7 @@ class ExportScreen(PlanScreen):
             to = Path(text).expanduser()
 
             def events(_: Callable[[], bool]) -> Iterator[object]:
-                from propvault.jobs.export_preview import carry_out
+                from propvault.jobs.export_asked import carry_out
 
                 return carry_out(root, ask, to)
 
@@ -143,7 +199,7 @@ class ExportScreen(PlanScreen):
         report = self.report
         photos = report.plan.photos if report else ()
         self._here = min(self._here, max(0, len(photos) - 1))
-        head = self.say("tui.plan_head", count=len(photos), source=self.source)
+        head = self.say("tui.plan_head", count=len(photos), source=self.said)
         self.query_one("#plan-head", Static).update(printable(head))
         self.query_one("#slots").display = bool(photos)
         self.query_one("#slots", PhotoStrip).show(
@@ -158,19 +214,24 @@ class ExportScreen(PlanScreen):
         text, report = Text(), self.report
         if report is None:
             return text
-        words = self.session.words
         if report.plan.photos:
             text.append_text(self._place(report.plan.photos[self._here])).append("\n")
         left_out = [r for r in report.plan.refused if not r.is_choice]
         for refused in left_out[:_REFUSED]:
             name = printable(report.names.get(refused.photo, refused.photo[:19]))
-            text.append(f"\n✗ {name}: {words.word(refused.reason)}", style=tone(self, "error"))
+            text.append(f"\n✗ {name}: {self._told(refused.reason)}", style=tone(self, "error"))
         for warning in report.warnings:
-            text.append(f"\n! {words.word(warning)}", style=tone(self, "warning"))
+            text.append(f"\n! {self._told(warning)}", style=tone(self, "warning"))
         for language, prompt in report.plan.prompts.items():
             text.append(f"\n\n{self.say(f'tui.prompt_{language}')}\n", style="bold dim")
             text.append(printable_lines(prompt))
         return text
+
+    def _told(self, reason: Reason) -> str:
+        """Word a reason, and what to do about it."""
+        told, how = self.session.words.word(reason), _HOW.get(reason.code)
+        joint = "" if self.session.words.language == "zh" else " "
+        return f"{told}{joint}{self.say(how)}" if how else told
 
     def _place(self, planned: PlannedPhoto) -> Text:
         words = self.session.words

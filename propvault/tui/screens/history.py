@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from propvault.clock import on_the_wall
 from propvault.reasons import Reason
 from propvault.tui.lanes import Desk
 from propvault.tui.messages import Changed
@@ -99,7 +100,8 @@ class HistoryScreen(SideScreen):
         options.clear_options()
         for step in self._steps:
             style = "dim strike" if step.is_undone else ""
-            text = Text(f"{step.at.replace('T', ' ').rstrip('Z')}  ", style="dim")
+            mark = "↶" if step.is_undone else " "
+            text = Text(f"{mark} {on_the_wall(step.at)}  ", style="dim")
             options.add_option(
                 Option(text.append(self.session.words.word(step.action), style or "not dim"))
             )

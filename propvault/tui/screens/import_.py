@@ -205,8 +205,7 @@ class ImportScreen(SideScreen):
             bar = self.query_one(ProgressBar)
             bar.update(total=event.total, progress=event.done)
         elif isinstance(event, Skipped):
-            text = words.say("import.skipping", path=event.path, why=words.word(event.reason))
-            self._lines.append(Text(text, style=tone(self, "warning")))
+            self._lines.append(self._skipping(event))
         elif isinstance(event, Notice):
             self._lines.append(Text(words.word(event.reason)))
         self._draw()
@@ -244,14 +243,15 @@ class ImportScreen(SideScreen):
         words = session_of(self).words
         lines = [Text(words.word(reason), style="bold") for reason in told(report)]
         if not self._lines:
-            lines += [
-                Text(
-                    words.say("import.skipping", path=s.path, why=words.word(s.reason)),
-                    style=tone(self, "warning"),
-                )
-                for s in report.skipped[:_SHOWN]
-            ]
+            lines += [self._skipping(skipped) for skipped in report.skipped[:_SHOWN]]
         return lines
+
+    def _skipping(self, skipped: Skipped) -> Text:
+        """Say what is skipped, by its path in the folder, and why."""
+        words = self.session.words
+        path = skipped.path.removeprefix(f"{self.folder}{os.sep}")
+        text = words.say("import.skipping", path=path, why=words.word(skipped.reason))
+        return Text(text, style=tone(self, "warning"))
 
 
 def _is_folder(path: Path) -> bool:

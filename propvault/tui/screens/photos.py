@@ -170,8 +170,9 @@ class PhotoScreen(PropScreen):
             from propvault.jobs.describe import rate
 
             rate(desk.root, desk.root, ids, value)
-            told = "-" if value is None else str(value)
-            return Changed(Reason.of("tui.rated", count=len(ids), stars=told), rows)
+            if value is None:
+                return Changed(Reason.of("tui.unrated", count=len(ids)), rows)
+            return Changed(Reason.of("tui.rated", count=len(ids), stars=value), rows)
 
         self.session.writer.ask(work, self)
 
@@ -203,6 +204,9 @@ class PhotoScreen(PropScreen):
             return Changed(Reason.of("tui.discarded", count=count), order=True)
 
         self.session.writer.ask(work, self)
+        for photo in ids:  # out of sight: nothing more is meant for it
+            self.session.marks.pop(photo, None)
+        self.show_marks()
 
     def action_undo(self) -> None:
         """Take back the last decision."""

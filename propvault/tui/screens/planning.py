@@ -18,10 +18,10 @@ from textual.widgets.option_list import Option
 from propvault.reasons import Language, printable
 from propvault.tui.lanes import Desk
 from propvault.tui.messages import Failed
-from propvault.tui.screens.base import SideScreen
+from propvault.tui.screens.base import PropScreen, SideScreen
 
 if TYPE_CHECKING:
-    from propvault.jobs.export_preview import ExportAsk, ExportReport, Selection
+    from propvault.jobs.export_asked import ExportAsk, ExportReport, Selection
     from propvault.targets.rules import Preset
     from propvault.tui.words import Words
 
@@ -62,6 +62,7 @@ class PlanScreen(SideScreen):
         self._timer: Timer | None = None
         self._language = 0
         self._source = 0
+        self._is_from_board = False
         self.without: tuple[str, ...] = ()
         """Photos that a person does not want in."""
         self.report: ExportReport | None = None
@@ -88,10 +89,12 @@ class PlanScreen(SideScreen):
 
     def on_mount(self) -> None:
         """Read the recipes."""
+        below = self.app.screen_stack[-2:][0]
+        self._is_from_board = isinstance(below, PropScreen) and below.IS_BOARD
         self.query_one("#presets").focus()
 
         def read(desk: Desk) -> PresetsRead:
-            from propvault.jobs.export_preview import presets
+            from propvault.jobs.export_asked import presets
 
             return PresetsRead(presets(desk.root))
 
@@ -139,17 +142,18 @@ class PlanScreen(SideScreen):
 
     def wanted(self) -> ExportAsk | None:
         """Return what is to be planned; None while no target is chosen."""
-        from propvault.jobs.export_preview import ExportAsk
+        from propvault.jobs.export_asked import ExportAsk, PlanOptions
 
         if not self.session.preset:
             return None
         _, selection = self._selection()
         selection = replace(selection, without=self.without)
-        return ExportAsk(selection, self.session.preset, _LANGUAGES[self._language])
+        options = PlanOptions(languages=_LANGUAGES[self._language])
+        return ExportAsk(selection, self.session.preset, options=options)
 
     def _selection(self) -> tuple[str, Selection]:
         """Return which photos are meant, in words and as a value."""
-        from propvault.jobs.export_preview import Selection
+        from propvault.jobs.export_asked import Selection
 
         session = self.session
         sources = []
@@ -158,15 +162,26 @@ class PlanScreen(SideScreen):
             sources.append((text, Selection(asked=tuple(session.marks))))
         if session.board:
             text = self.say("tui.from_board", name=session.board)
-            sources.append((text, Selection(collection=session.board)))
-        text = self.say("tui.from_search", query=session.query or "…")
+            place = 0 if self._is_from_board else len(sources)
+            sources.insert(place, (text, Selection(collection=session.board)))
+        code = "tui.from_search" if session.query.strip() else "tui.from_all"
+        text = self.say(code, query=session.query)
         sources.append((text, Selection(query=session.query)))
         return sources[self._source % len(sources)]
 
     @property
-    def source(self) -> str:
-        """Say which photos are meant."""
-        return self._selection()[0]
+    def said(self) -> str:
+        """Say which photos are meant, and what was chosen beside."""
+        return " · ".join([self._selection()[0], *self.choices()])
+
+    def choices(self) -> list[str]:
+        """Say what was chosen that is not the usual."""
+        languages = self.named(_LANGUAGES[self._language])
+        return [self.say("tui.words_in", languages=languages)] if languages else []
+
+    def named(self, languages: Sequence[Language]) -> str:
+        """Name languages."""
+        return " + ".join(self.say(f"tui.language_{language}") for language in languages)
 
     def action_filter(self) -> None:
         """Put the cursor into the filter."""
@@ -191,7 +206,7 @@ class PlanScreen(SideScreen):
         self.is_planning = True
 
         def work(desk: Desk) -> Planned:
-            from propvault.jobs.export_preview import preview
+            from propvault.jobs.export_asked import preview
 
             return Planned(ask, preview(desk.vault, ask))
 

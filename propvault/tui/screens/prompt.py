@@ -56,7 +56,7 @@ class PromptScreen(PlanScreen):
 
     def draw_plan(self) -> None:
         """Draw the texts, each under the key that copies it."""
-        text = Text(printable(self.source), style="bold")
+        text = Text(printable(self.said), style="bold")
         for what, key in (("prompt", "p"), ("captions", "c"), ("paths", "f")):
             lines = self._texts().get(what, [])
             text.append(f"\n\n{key}  {self.say(f'tui.key_copy_{what}')}\n", style="bold dim")

@@ -70,7 +70,7 @@ class ReviewScreen(SideScreen):
         super().__init__()
         self._groups: list[GroupView] = []
         self._later: set[tuple[int, ...]] = set()
-        self._decided = 0
+        self._most = 0
         self._here = 0
 
     def body(self) -> ComposeResult:
@@ -108,6 +108,7 @@ class ReviewScreen(SideScreen):
         """Show the next group."""
         message.stop()
         self._groups = list(message.groups)
+        self._most = max(self._most, len(self._groups) + len(self._later))
         self._here = min(self._here, max(0, len(self.group.photos) - 1)) if self.group else 0
         self._draw()
 
@@ -123,7 +124,6 @@ class ReviewScreen(SideScreen):
         def decide(decisions: Decisions) -> None:
             decisions.relate_all(group.rows, kind, whole=kind != "same")
 
-        self._decided += 1
         self._here = 0
         self._groups = self._groups[1:]
         self._decide(decide, f"tui.said_{kind}", count=len(group.rows))
@@ -166,7 +166,6 @@ class ReviewScreen(SideScreen):
                 (step,) = decisions.undo()
             return Changed(Reason.of("undo.done", what=words.word(step.action)), order=True)
 
-        self._decided = max(0, self._decided - 1)
         self.session.writer.ask(work, self)
 
     def _decide(self, decide: Callable[[Decisions], None], code: str, **told: str | int) -> None:
@@ -254,14 +253,14 @@ class ReviewScreen(SideScreen):
                 side.query_one(Static).update(facts)
 
     def _draw_head(self, group: GroupView | None) -> None:
-        total = self._decided + len(self._groups)
+        done = self._most - len(self._groups)
         bar = self.query_one(ProgressBar)
-        bar.update(total=max(1, total), progress=self._decided if total else 1)
+        bar.update(total=max(1, self._most), progress=done if self._most else 1)
         if group is None:
-            text = self.say("tui.review_done" if self._decided else "tui.review_none")
+            text = self.say("tui.review_done" if self._most else "tui.review_none")
         else:
             why = self.session.words.word(group.why)
-            told = {"number": self._decided + 1, "total": total}
+            told = {"number": done + 1, "total": self._most}
             text = self.say(f"review.{group.kind}", why=why, **told)
         self.query_one("#question", Static).update(text)
 

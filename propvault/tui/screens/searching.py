@@ -29,7 +29,7 @@ from propvault.tui.widgets.search_bar import SearchBar
 from propvault.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
-    from propvault.jobs.search import Ranking
+    from propvault.jobs.search import Hit, Ranking
     from propvault.language.concepts import Vocabulary
     from propvault.query.completion import Completion
 
@@ -103,14 +103,27 @@ class SearchScreen(PhotoScreen):
         self.query_one(SearchBar).answer(ranking, message.seconds)
         if is_partial:
             self.set_timer(_PAUSE, self._look_for_model)
-        if is_partial and not len(ranking.rows):
+        before = self.session.ranking
+        is_known = before is not None and before.query == ranking.query
+        if is_partial and (is_known or not len(ranking.rows)):
             return  # who knows: the last hits stay until the model has looked
+        cursor = self._cursor_in(ranking)
         self.session.ranking = ranking
-        self.query_one(PhotoGrid).show(len(ranking.rows), message.hits)
+        self.query_one(PhotoGrid).show(len(ranking.rows), message.hits, cursor)
         self.say_nothing(is_empty=not len(ranking.rows))
         self.count_facets()
         if ranking.notices:
             self.tell(ranking.notices[0])
+
+    def _cursor_in(self, ranking: Ranking) -> int:
+        """Return where the cursor goes in another answer to the same query, such as after an undo.
+
+        It stays on its photo; where that is gone, at its place.
+        """
+        grid, before = self.query_one(PhotoGrid), self.session.ranking
+        if before is None or before.query != ranking.query or not grid.cursor:
+            return 0
+        return place_of(ranking, grid.hit, grid.cursor)
 
     def _look_for_model(self) -> None:
         query = self.session.query
@@ -228,6 +241,12 @@ class SearchScreen(PhotoScreen):
             self.app.call_from_thread(self.app.push_screen, dialog, answered)
 
         self.session.reader.ask(read, self, "saved")
+
+
+def place_of(ranking: Ranking, hit: Hit | None, otherwise: int) -> int:
+    """Return where a photo stands in an answer; where it does not, a place that there is."""
+    places = (ranking.rows == hit.row).nonzero()[0] if hit else []
+    return int(places[0]) if len(places) else max(0, min(otherwise, len(ranking.rows) - 1))
 
 
 def _counted(desk: Desk, session: Session, ranking: Ranking) -> FacetsCounted:

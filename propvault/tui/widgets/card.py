@@ -15,6 +15,7 @@ from textual.widget import Widget
 from propvault.tui.lines import Line, Row
 from propvault.tui.pictures import Wanted
 from propvault.tui.session import session_of
+from propvault.tui.themes import part_style
 from propvault.tui.words import fit
 
 if TYPE_CHECKING:
@@ -99,4 +100,4 @@ class Card:
         ]
 
     def _style(self, part: str) -> Style:
-        return self._grid.get_component_rich_style(f"photo-grid--{part}")
+        return part_style(self._grid, f"photo-grid--{part}")

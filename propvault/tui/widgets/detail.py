@@ -61,6 +61,9 @@ def _facts(words: Words, hit: Hit, width: int) -> Text:
     lines.append(f"{photo.width} × {photo.height} · {photo.format}")
     lines += [words.say("hit.takes", count=hit.takes)] if hit.takes else []
     lines += [words.say("hit.repeats", count=hit.repeats)] if hit.repeats else []
+    if photo.exports:
+        names = ", ".join(dict.fromkeys(export.set.to.name for export in photo.exports))
+        lines.append(words.say("tui.exported_to", names=names))
     text.append("\n".join(lines))
     _section(text, words.say("tui.why"), [words.word(reason) for reason in hit.why])
     note = getattr(photo, "note", "")

@@ -92,13 +92,15 @@ class PhotoGrid(ScrollView, can_focus=True):
         return self._picture[0] + 2, self._picture[1] + 2
 
     def show(self, count: int, hits: Sequence[Hit], cursor: int = 0) -> None:
-        """Show a result: how many there are and the first of them."""
+        """Show a result: how many there are and the first of them; from the top, or the cursor."""
         self._count = count
         self._hits = OrderedDict(enumerate(hits))
         self._measure()
         self.set_reactive(PhotoGrid.cursor, min(cursor, max(0, count - 1)))
-        self.scroll_to(y=0, animate=False, force=True)
+        if not cursor:
+            self.scroll_to(y=0, animate=False, force=True)
         self._follow()
+        self._ask()
         self.redraw()
         self.post_message(PhotoShown(self.hit))
 

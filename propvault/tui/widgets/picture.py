@@ -16,6 +16,7 @@ from propvault.tui.lines import Row
 from propvault.tui.messages import PictureReady
 from propvault.tui.pictures import Wanted
 from propvault.tui.session import session_of
+from propvault.tui.themes import part_style
 from propvault.tui.words import fit
 from propvault.values import PhotoView
 
@@ -88,7 +89,7 @@ class Picture(Widget):
         if drawing is None:
             return self._empty(y, width, height)
         top = max(0, (height - drawing.height) // 2)
-        plain = self.get_component_rich_style("picture--plain")
+        plain = part_style(self, "picture--plain")
         if not top <= y < top + drawing.height or drawing.width > width:
             return Strip.blank(width, plain)
         left = (width - drawing.width) // 2
@@ -103,7 +104,7 @@ class Picture(Widget):
             text = session.words.say("tui.no_picture")
             centred = fit(" " * max(0, (width - cell_len(text)) // 2) + text, width)
             return Strip([Segment(centred, self.rich_style)], width)
-        return Strip.blank(width, self.get_component_rich_style("picture--plain"))
+        return Strip.blank(width, part_style(self, "picture--plain"))
 
     def _wanted(self) -> Wanted | None:
         width, height = self.content_size

@@ -15,7 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from propvault.tui.session import session_of
-from propvault.tui.words import fit
+from propvault.tui.words import each_once, fit
 from propvault.values import PhotoTag, PhotoView, TagState
 
 _SIGNS = {
@@ -61,8 +61,8 @@ class TagList(Widget, can_focus=True):
 
     @property
     def tags(self) -> tuple[PhotoTag, ...]:
-        """Return the tags shown."""
-        return self._photo.tags if self._photo else ()
+        """Return the tags shown: of one that several sources gave, the strongest."""
+        return each_once(self._photo.tags) if self._photo else ()
 
     def show(self, photo: PhotoView | None) -> None:
         """Show the tags of a photo; the cursor stays on a photo whose tags changed."""
