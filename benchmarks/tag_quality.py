@@ -29,7 +29,14 @@ from propvault.jobs.tagging_model import TaggingModel
 from propvault.tagging import PROMISE, leaders
 from training.data import WORK
 from training.labelled import SETS, judges, read_labels, set_of, vectors_of
-from training.tag_thresholds import DRAWS, Labelled, judged_apart, labelled_pack, unseen_vectors
+from training.tag_thresholds import (
+    DRAWS,
+    Labelled,
+    judged_apart,
+    labelled_pack,
+    suggesting_lines,
+    unseen_vectors,
+)
 
 DOCS = Path("docs/dev/tag-quality.md")
 BATCH = 32
@@ -99,12 +106,14 @@ def measure(data: Path, work: Path) -> Measured:
     tagging = TaggingModel("mini")
     facets = [c.facet for c in tagging.concepts]
     unseen = unseen_vectors(work, tagging.info.id)
-    of_pack = labelled_pack(data, tagging.scores(unseen), facets)
+    common = tagging.scores(unseen)
+    of_pack, lines = labelled_pack(data, common, facets), suggesting_lines(common)
     labels = read_labels(data / "tags")
     files = list(labels)
     vectors = vectors_of(tagging._model, data / "tags", files)
     scores = tagging.scores(vectors)
-    of_data, leading = Labelled(labels, scores, facets), leaders(scores, facets)
+    of_data = Labelled(labels, scores, facets, least=lines)
+    leading = leaders(scores, facets)
     sets = np.array([set_of(file) for file in files])
     per_tag: dict[str, Tally] = {}
     per_set: dict[str, Tally] = defaultdict(Tally)

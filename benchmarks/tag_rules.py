@@ -36,6 +36,7 @@ from training.tag_thresholds import (
     Labelled,
     judged_apart,
     labelled_pack,
+    suggesting_lines,
     unseen_vectors,
 )
 
@@ -85,8 +86,9 @@ class Bench:
     def outcome(self, rule: Rule) -> NDArray[np.int64]:
         """Return ``[tags, 3]``: what was right, given, and there, over all draws of folds."""
         facets = [c.facet for c in self.concepts]
-        data = Labelled(self.labels, self._scores(rule, self.vectors), facets, rule.near)
-        pack = labelled_pack(self.data, self._scores(rule, self.common), facets, rule.near)
+        common, scores = self._scores(rule, self.common), self._scores(rule, self.vectors)
+        data = Labelled(self.labels, scores, facets, rule.near, suggesting_lines(common))
+        pack = labelled_pack(self.data, common, facets, rule.near)
         found = []
         for at, concept in enumerate(self.concepts):
             own = data.evidence(concept.tag, at)

@@ -90,18 +90,13 @@ def judges(tag: str, labels: Mapping[str, frozenset[str]]) -> NDArray[np.bool_]:
 
     In ``data/tags`` those of the `SETS` that have it as a label. A tag that stands in ``doors``
     alone is judged on its labelled pictures and on all of the `SETS`, whose main subject is
-    another. In the pack it is those of the `PACK_SETS` that label anything of the tag's facet:
-    among clothes alone it is easy to tell clothes, but a boat's label says nothing of the sea.
+    another. So is every tag in the pack on all of the `PACK_SETS`: some of them know one kind of
+    thing only, and among clothes it is easy to tell clothes.
     """
     sets = {set_of(file) for file, tags in labels.items() if tag in tags}
     if own := sets & set(SETS):
         return np.array([set_of(file) in own for file in labels], np.bool_)
-    facet = tag.partition(":")[0] + ":"
-    others = set(SETS) | {
-        set_of(file)
-        for file, tags in labels.items()
-        if set_of(file) in PACK_SETS and any(other.startswith(facet) for other in tags)
-    }
+    others = {*SETS, *PACK_SETS}
     return np.array([set_of(file) in others or tag in labels[file] for file in labels], np.bool_)
 
 

@@ -5,8 +5,9 @@ work folder holds the vectors of the pack's pictures by heads that did not learn
 
 A tag is applied only where labelled pictures prove it: the threshold is the lowest whose precision
 is `propvault.tagging.PROMISE` by the lower Wilson bound at 90 %, on ``data/tags`` or on the pack,
-and which ``data/tags`` does not disprove by the upper one. Each tag is judged in the sets that have
-it as a label (`training.labelled.judges`).
+and which ``data/tags`` does not disprove by the upper one. `training.labelled.judges` says which
+pictures judge a tag. ``data/tags`` shows few kinds of things, so a tag that it alone proves is not
+applied below the score from which it is suggested.
 
 The figures stated are of five-fold cross-validation, on ``data/tags`` where it has the tag, else on
 the pack: each picture is judged by a threshold chosen without it. A tag that breaks the promise
@@ -16,7 +17,7 @@ there is not applied. Every tag is suggested from its `SUGGESTED` quantile on th
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,10 +63,12 @@ class Evidence:
     """Whether the picture shows it."""
     sets: frozenset[str]
     """Where it is a label."""
+    least: float = -np.inf
+    """Lowest threshold that these pictures may prove, being few and of few kinds."""
 
     def of(self, chosen: NDArray[np.bool_]) -> Evidence:
         """Return the same of some of the pictures."""
-        return Evidence(self.scores[chosen], self.right[chosen], self.sets)
+        return replace(self, scores=self.scores[chosen], right=self.right[chosen])
 
 
 class Labelled:
@@ -77,8 +80,10 @@ class Labelled:
         scores: NDArray[np.float32],
         facets: list[str],
         near: float = NEAR,
+        least: NDArray[np.float32] | None = None,
     ) -> None:
         self.labels = labels
+        self._least = least
         self._scores = np.where(leaders(scores, facets, near), scores, -np.inf).astype(np.float32)
 
     def evidence(self, tag: str, column: int) -> Evidence:
@@ -86,7 +91,8 @@ class Labelled:
         right = np.array([tag in tags for tags in self.labels.values()])
         at = judges(tag, self.labels) & right.any()
         sets = {set_of(file) for file, tags in self.labels.items() if tag in tags}
-        return Evidence(self._scores[at, column], right[at], frozenset(sets))
+        least = -np.inf if self._least is None else float(self._least[column])
+        return Evidence(self._scores[at, column], right[at], frozenset(sets), least)
 
 
 def main() -> None:
@@ -107,15 +113,20 @@ def main() -> None:
     of_pack = labelled_pack(given.data, common, facets)
     labels = read_labels(given.data / "tags")
     vectors = vectors_of(model, given.data / "tags", list(labels))
-    of_data = Labelled(labels, tag_scores(vectors, meant, scale), facets)
+    lines = suggesting_lines(common)
+    of_data = Labelled(labels, tag_scores(vectors, meant, scale), facets, least=lines)
     rows = {}
     for i, concept in enumerate(concepts):
         row = measured(of_data.evidence(concept.tag, i), of_pack.evidence(concept.tag, i))
-        suggested = float(np.quantile(common[:, i], SUGGESTED))
-        rows[concept.tag] = row | {"suggested": min(suggested, row.get("applied", np.inf))}
+        rows[concept.tag] = row | {"suggested": min(float(lines[i]), row.get("applied", np.inf))}
         if row:
             print(concept.tag, row)
     _write(given.out, model.info.id, scale.deviation, rows)
+
+
+def suggesting_lines(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the score ``[concepts]`` from which each tag is suggested, from the pack's."""
+    return np.asarray(np.quantile(scores, SUGGESTED, axis=0), np.float32)
 
 
 def labelled_pack(
@@ -155,7 +166,7 @@ def measured(data: Evidence, pack: Evidence) -> dict[str, Any]:
 def chosen_threshold(judged: Evidence, elsewhere: Evidence | None, sure: float = SURE) -> float:
     """Return the lowest threshold proven here or elsewhere that is not disproven here."""
     proven = [
-        proven_threshold(found.scores[likely], found.right[likely], sure)
+        max(proven_threshold(found.scores[likely], found.right[likely], sure), found.least)
         for found in (judged, elsewhere)
         if found is not None
         for likely in [np.isfinite(found.scores)]
