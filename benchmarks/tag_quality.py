@@ -34,7 +34,7 @@ from training.tag_thresholds import (
     Labelled,
     judged_apart,
     labelled_pack,
-    suggesting_lines,
+    least_lines,
     unseen_vectors,
 )
 
@@ -107,7 +107,7 @@ def measure(data: Path, work: Path) -> Measured:
     facets = [c.facet for c in tagging.concepts]
     unseen = unseen_vectors(work, tagging.info.id)
     common = tagging.scores(unseen)
-    of_pack, lines = labelled_pack(data, common, facets), suggesting_lines(common)
+    of_pack, lines = labelled_pack(data, common, facets), least_lines(common)
     labels = read_labels(data / "tags")
     files = list(labels)
     vectors = vectors_of(tagging._model, data / "tags", files)

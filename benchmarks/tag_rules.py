@@ -36,7 +36,7 @@ from training.tag_thresholds import (
     Labelled,
     judged_apart,
     labelled_pack,
-    suggesting_lines,
+    least_lines,
     unseen_vectors,
 )
 
@@ -87,7 +87,7 @@ class Bench:
         """Return ``[tags, 3]``: what was right, given, and there, over all draws of folds."""
         facets = [c.facet for c in self.concepts]
         common, scores = self._scores(rule, self.common), self._scores(rule, self.vectors)
-        data = Labelled(self.labels, scores, facets, rule.near, suggesting_lines(common))
+        data = Labelled(self.labels, scores, facets, rule.near, least_lines(common))
         pack = labelled_pack(self.data, common, facets, rule.near)
         found = []
         for at, concept in enumerate(self.concepts):

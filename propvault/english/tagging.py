@@ -24,6 +24,7 @@ ENGLISH: Mapping[str, str] = {
     "origin.file_source": "its EXIF file source is a scanner ({number})",
     "origin.camera": "its EXIF names {name}",
     "tagged.measured": "{model} scored it over {line}; measured precision {percent} per cent on {number} photos",
+    "tagged.outdone": "{model} scored it over {above}, but something of its kind is much likelier here",
     "tagged.likely": "{model} scored it over {line}, but it is applied from {above} on",
     "tagged.carried": "{model} scored it over {line}, a line carried over from the model before it",
     "tagged.unmeasured": "{model} scored it over {line}; its precision is unmeasured",

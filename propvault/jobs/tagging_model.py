@@ -98,12 +98,12 @@ class TaggingModel:
                 state,
                 round(float(scores[i]), 4),
                 self.info.id,
-                self._why(i, state),
+                self._why(i, state, float(scores[i])),
             )
             for i in best
         ]
 
-    def _why(self, index: int, state: TagState) -> Reason:
+    def _why(self, index: int, state: TagState, score: float) -> Reason:
         """Say which model found it, from which score on, and what was measured of that."""
         row = self.measured_of(self.concepts[index].tag)
         applied, suggested = self.thresholds.applied[index], self.thresholds.suggested[index]
@@ -113,7 +113,8 @@ class TaggingModel:
             code = "tagged.unproven" if "positives" in row else "tagged.unmeasured"
             return Reason.of(code, **told)
         if state is TagState.SUGGESTED:
-            return Reason.of("tagged.likely", above=f"{applied:.2f}", **told)
+            code = "tagged.likely" if score < applied else "tagged.outdone"
+            return Reason.of(code, above=f"{applied:.2f}", **told)
         if index in self.in_force[1]:
             return Reason.of("tagged.adapted", **told)
         if "precision" not in row:
