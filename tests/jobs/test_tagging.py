@@ -16,7 +16,8 @@ from propvault.jobs.embed import EmbedReport, embed, select_model
 from propvault.jobs.import_photos import ImportRequest, import_photos
 from propvault.jobs.retag import RetagReport, retag
 from propvault.jobs.tag_quality import tag_quality, tag_uses
-from propvault.values import PhotoView, Role
+from propvault.jobs.tagging_model import TaggingModel
+from propvault.values import PhotoView, Role, TagState
 from propvault.vault.collections import collections
 from propvault.vault.colours import with_colour
 from propvault.vault.looks import generated_rows
@@ -413,3 +414,17 @@ def test_generated_pictures_are_told(make_picture: PictureMaker, tmp_path: Path)
     describe.tag(root, BASE, ["a.png"], [], ["origin:generated"])
     with Vault(root) as opened:
         assert not generated_rows(opened.db)
+
+
+def test_what_keeps_a_tag_from_being_applied_is_said() -> None:
+    """Among all names as if they were photos, some tags stand over their line but are outdone."""
+    model = TaggingModel("mini")
+    applied = dict(zip((c.tag for c in model.concepts), model.thresholds.applied, strict=True))
+    outdone = 0
+    for tags in model.tags(model._tag_vectors):
+        for tag in tags:
+            if tag.state is TagState.SUGGESTED and tag.reason and tag.score is not None:
+                is_over = tag.score >= applied[tag.tag.name]
+                assert (tag.reason.code == "tagged.outdone") == is_over, tag
+                outdone += is_over
+    assert outdone > 0
