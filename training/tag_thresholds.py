@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FOLDS, DRAWS = 5, 5
-"""Folds, and how often they are drawn anew: one draw moves recall in products from .06 to .08."""
+"""Folds, and how often they are drawn anew: where labels are few, one draw is luck."""
 SUGGESTED = 0.98
 """Quantile from which a tag is suggested: about ten suggestions for a photo."""
 BROADEST = 0.95
