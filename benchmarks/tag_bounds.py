@@ -28,7 +28,7 @@ from training.labelled import SETS, read_labels, set_of
 
 OUTER, INNER, DRAWS = 5, 4, 2
 PENALTY = 1e-3
-"""Of squared weights; a hundred times less or ten times more changes accuracy by a point."""
+"""Of squared weights."""
 
 
 def main() -> None:

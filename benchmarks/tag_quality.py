@@ -20,7 +20,6 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import EllipsisType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,7 +122,8 @@ def measure(data: Path, work: Path) -> Measured:
         own, other = of_data.evidence(concept.tag, at), of_pack.evidence(concept.tag, at)
         if not own.sets:
             if other.sets:
-                elsewhere[concept.tag] = _tally(judged_apart(other, None), other.right, ...)
+                every = np.full(len(other.right), True)
+                elsewhere[concept.tag] = _tally(judged_apart(other, None), other.right, every)
             continue
         right = np.array([concept.tag in labels[file] for file in files])
         judged = judges(concept.tag, labels)
@@ -141,9 +141,7 @@ def measure(data: Path, work: Path) -> Measured:
     return Measured(tagging.info.id, per_tag, dict(per_set), elsewhere, doors, *cost)
 
 
-def _tally(
-    taken: NDArray[np.bool_], right: NDArray[np.bool_], where: NDArray[np.bool_] | EllipsisType
-) -> Tally:
+def _tally(taken: NDArray[np.bool_], right: NDArray[np.bool_], where: NDArray[np.bool_]) -> Tally:
     """Count ``taken`` ``[DRAWS, n]`` on the pictures ``where`` ``[n]``."""
     given, right = taken[:, where], right[where]
     hits = int((given & right).sum())

@@ -31,7 +31,7 @@ PACK_SETS = (
     *("caltech101", "clothing", "dtd10", "facades_spb", "houses", "ikea", "intel_scenes", "pacs"),
 )
 """The same of the pack. In the others (``doors``, ``doordetect``) a missing label is no proof."""
-_NO_NAME = re.compile("an? ")
+_ROOM = re.compile("an? ")
 """What the caption of a room begins with, which shows more than one thing."""
 
 
@@ -60,7 +60,7 @@ def read_pack_labels(pack: Pack) -> dict[str, frozenset[str]]:
         named = tags.get(set_of(file))
         if named is None:
             continue
-        if set_of(file) == "ikea" and _NO_NAME.match(caption):
+        if set_of(file) == "ikea" and _ROOM.match(caption):
             unclear.add(file)
         labels = _labels(set_of(file), caption, named)
         found[file].update(tag for label in labels for tag in named[label])

@@ -149,7 +149,7 @@ class Prepared:
     def __init__(self, student: Student, lessons: Lessons) -> None:
         self.lessons = lessons
         self.tower = copy.deepcopy(student.model)
-        self.tower.set_attn_implementation("sdpa")  # twice as quick; the export needs the other
+        self.tower.set_attn_implementation("sdpa")  # quicker; the export needs the other
 
         def stored(texts: Iterable[str]) -> Stored:
             return Stored(self.tower, student.tokenizer, list(texts))

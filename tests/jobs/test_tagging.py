@@ -16,15 +16,12 @@ from propvault.jobs.embed import EmbedReport, embed, select_model
 from propvault.jobs.import_photos import ImportRequest, import_photos
 from propvault.jobs.retag import RetagReport, retag
 from propvault.jobs.tag_quality import tag_quality, tag_uses
-from propvault.jobs.tagging_model import TaggingModel
-from propvault.values import PhotoView, Role, TagState
+from propvault.values import PhotoView
 from propvault.vault.collections import collections
 from propvault.vault.colours import with_colour
-from propvault.vault.looks import generated_rows
 from propvault.vault.places import place_names, place_of, place_text, with_place
 from propvault.vault.vault import Vault
 from propvault.vault.views import photo_rows, photo_views, resolve
-from tests.conftest import PictureMaker
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 BASE = Path("/")
@@ -394,37 +391,3 @@ def test_what_cannot_be_set(chosen: set_facts.Chosen, shift: str, code: str, mad
     with pytest.raises(UsageError) as caught:
         set_facts.shift_time(made, chosen, shift)
     assert caught.value.reason.code == code
-
-
-def test_generated_pictures_are_told(make_picture: PictureMaker, tmp_path: Path) -> None:
-    from PIL import PngImagePlugin
-
-    info = PngImagePlugin.PngInfo()
-    info.add_text("parameters", "a lane\nSteps: 20, Sampler: Euler, Seed: 1")
-    make_picture("a.png", 1, pnginfo=info, exif=b"")
-    make_picture("b.jpg", 2)
-    root = tmp_path / "vault"
-    list(import_photos(ImportRequest(root, (tmp_path / "card",), workers=0)))
-    with Vault(root) as opened:
-        rows = generated_rows(opened.db)
-        assert [view.name for view in photo_views(opened, sorted(rows))] == ["a.png"]
-        assert all(
-            f.role is Role.ORIGINAL for v in photo_views(opened, sorted(rows)) for f in v.files
-        )
-    describe.tag(root, BASE, ["a.png"], [], ["origin:generated"])
-    with Vault(root) as opened:
-        assert not generated_rows(opened.db)
-
-
-def test_what_keeps_a_tag_from_being_applied_is_said() -> None:
-    """Among all names as if they were photos, some tags stand over their line but are outdone."""
-    model = TaggingModel("mini")
-    applied = dict(zip((c.tag for c in model.concepts), model.thresholds.applied, strict=True))
-    outdone = 0
-    for tags in model.tags(model._tag_vectors):
-        for tag in tags:
-            if tag.state is TagState.SUGGESTED and tag.reason and tag.score is not None:
-                is_over = tag.score >= applied[tag.tag.name]
-                assert (tag.reason.code == "tagged.outdone") == is_over, tag
-                outdone += is_over
-    assert outdone > 0
