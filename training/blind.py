@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from training.texts import Said
 
 MEMBERS = 4
-OPTIONS = Options(batch=768, late=0.8, seed=2)
+OPTIONS = Options(batch=768, noise=0.4, knowledge=0.5, late=0.8, seed=2)
 EMPHASIS = Emphasis(product_names=1.25, facades=1.6)
 SENTENCES = 5
 """Of each Flickr8k picture and kind: all there are."""

@@ -31,6 +31,7 @@ from training.bilingual import (
 )
 from training.blind import EMPHASIS as MEMBERS_HEAR
 from training.blind import NAMED, SENTENCES, fit_members, together, unseen_vectors
+from training.by_heart import ByHeart, learn_by_heart
 from training.calibrate import calibrated, head_vectors
 from training.data import DEVELOPMENT, HOLDOUT, WORK, Pack, read_pack
 from training.export import (
@@ -48,6 +49,7 @@ from training.names import visible_names
 from training.texts import Judged, Said, judged_texts, labelled_texts, training_texts
 from training.towers import class_names, picture_tower, text_tower
 from training.tuning import Course, tune
+from training.unseen import told_by_name
 from training.upper import EMPHASIS as UPPER_HEARS
 from training.upper import Lessons, Prepared, Upper, teach_upper, with_upper
 
@@ -64,7 +66,7 @@ def main() -> None:
     arguments.add_argument("--out", type=Path, default=Path("propvault/vision/mini"))
     arguments.add_argument("--work", type=Path, default=WORK)
     arguments.add_argument(
-        "--start", type=Path, help="model folder to start the last course and its heads from"
+        "--start", type=Path, help="model folder to start the last two courses and the heads from"
     )
     given = arguments.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
@@ -78,12 +80,16 @@ def main() -> None:
         head = _head(pack, training_texts(pack, given.pack), student, given.work)
         student, head = _together(pack, given.pack, student, head, given.work)
     drawn = material(pack, given.pack)
+    student = _by_heart(pack, student, drawn, given.work)
     named = [Said(row, zh, NAMED * weight) for row, zh, weight in drawn.named]
     members = _members(pack, given.pack, student, head, named, given.work)
     student = _upper(pack, student, members, drawn, given.work)
     head = together(members)
     judged = judged_texts(pack, given.pack, DEVELOPMENT)
     exact = head(torch.from_numpy(pack.features)).numpy()
+    unseen = unseen_vectors(members, pack).numpy()
+    names = told_by_name(pack, unseen, lambda texts: head.text(student.encode(texts)).numpy())
+    print("unseen pictures told by name:", {name: round(part, 3) for name, part in names.items()})
     precise = [
         _recall(pack, DEVELOPMENT, exact, head.text(student.encode(j.texts)).numpy(), j)
         for j in judged
@@ -104,8 +110,9 @@ def main() -> None:
     print(write_manifest(given.out, Facts(stored, check)), check)
     info = calibrated(read_info(given.out), pack, given.pack)
     write_info(info)
-    unseen = unseen_vectors(members, pack).numpy().astype(np.float16)
-    np.save(given.work / f"unseen-{info.id}.npy", unseen)  # what thresholds of tags are chosen on
+    np.save(
+        given.work / f"unseen-{info.id}.npy", unseen.astype(np.float16)
+    )  # what thresholds of tags are chosen on
 
 
 def _student(pack: Pack, folder: Path, work: Path) -> Student:
@@ -162,6 +169,24 @@ def _together(
     student.model.load_state_dict(tower)
     head.load_state_dict(trained)
     return student, head.eval().requires_grad_(False)
+
+
+def _by_heart(pack: Pack, student: Student, drawn: Material, work: Path) -> Student:
+    """Return the tower that knows names by heart, taught first unless it was before."""
+    path, course = work / "by-heart.pt", ByHeart()
+    if not path.exists():
+        chinese = [
+            text
+            for said in (drawn.written, drawn.translated)
+            for texts in said.values()
+            for text in texts
+        ]
+        english = [text for row in drawn.written for text in drawn.english[row]]
+        names = visible_names([pack.captions[i] for i in pack.training_pairs()])
+        taught = learn_by_heart(student, names, (chinese, english), course)
+        torch.save(taught.state_dict(), path)
+    student.model.load_state_dict(torch.load(path))
+    return student
 
 
 def _members(

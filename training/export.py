@@ -197,7 +197,7 @@ def write_manifest(folder: Path, facts: Facts) -> str:
     info = ModelInfo(
         id=name,
         name="mini",
-        version="4",
+        version="5",
         folder=folder,
         dim=384,
         size=(SIZE, SIZE),

@@ -28,7 +28,7 @@ from training.bilingual import Student, contrast, encode, equal
 from training.chinese import headwords, may_be_learned, phrases, sentences, vocabulary_names
 from training.data import WEIGHTS
 from training.heads import PictureHead
-from training.texts import flickr8k_rows, shown
+from training.texts import flickr8k_rows, products, shown
 from training.towers import CLASSES, FEATURES, class_names, text_tower
 
 if TYPE_CHECKING:
@@ -147,11 +147,12 @@ def material(pack: Pack, folder: Path) -> Material:
             english[row].append(text)
             continue
         others.append((row, text, WEIGHTS[source]))
-        names = shown(source, text)
-        weight = 1.0 if source == "ikea" else 0.5 * WEIGHTS[source]
-        if source == "ikea":
-            others += [(row, t, 0.7) for n in names for t in (n, f"a photo of a {n}")]
-        named += [(row, zh, weight) for name in names for zh in in_chinese[name]]
+        if source != "ikea":
+            weight = 0.5 * WEIGHTS[source]
+            named += [(row, zh, weight) for name in shown(source, text) for zh in in_chinese[name]]
+    for row, name, weight in products(pack):
+        others += [(row, text, 0.7 * weight) for text in (name, f"a photo of a {name}")]
+        named += [(row, zh, weight) for zh in in_chinese[name]]
     said: dict[str, dict[int, list[str]]] = {"zhc": defaultdict(list), "zhb": defaultdict(list)}
     for kind, into in (("zhc", "zhc"), ("zhb", "zhb"), ("zhg", "zhb")):
         for (name, _), text in sentences(folder, kind).items():

@@ -1,4 +1,4 @@
-"""Chinese names of visible things beside their English, for the last course of the text tower.
+"""Chinese names of visible things beside their English, for the last two courses of the text tower.
 
 Pictures have no part in it: CC-CEDICT words whose meaning is a name that ImageNet or the
 vocabulary knows, all names of the vocabulary, and some words that captions could use.
@@ -39,8 +39,10 @@ class Named(NamedTuple):
 
 def visible_names(captions: Sequence[str], seed: int = 0) -> list[Named]:
     """Return names in every template, and words that occur in ``captions`` bare."""
-    known = [*_of_vocabulary(), *_of_dictionary()]
+    known = list(_of_vocabulary())
     taken = {name.chinese for name in known}
+    known += [name for name in _of_dictionary() if name.chinese not in taken]
+    taken |= {name.chinese for name in known}
     seen = Counter(word for text in captions for word in set(_words(text)))
     rare = [
         Named(zh, en, en, 0.25)

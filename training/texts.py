@@ -6,8 +6,11 @@ The invariant: nothing to learn from belongs to a development or holdout picture
 from __future__ import annotations
 
 import re
-from collections import Counter
+import tomllib
+from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -17,7 +20,7 @@ from training.data import WEIGHTS, part_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Set as AbstractSet
 
     from numpy.typing import NDArray
 
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 
 CHINESE = {"zhc": 0.8}
 """Sampling weight of a Chinese sentence by people."""
+PRODUCT_NAMES = Path(__file__).with_name("product_names.toml")
+"""What people call the shop's products."""
 SENTENCES = 3
 """Of the five sentences of a Flickr8k picture and kind, unless a course asks for all."""
 
@@ -116,15 +121,30 @@ def _chinese(pack: Pack, folder: Path, most: int) -> Iterator[Said]:
 
 
 def _products(pack: Pack, weight: float) -> Iterator[Said]:
-    products = (i for i, source in enumerate(pack.caption_source) if source == "ikea")
-    named = {
-        (int(pack.caption_picture[i]), name): None
-        for i in products
-        for name in product_names(pack.captions[i])
-    }
-    for row, name in named:
-        yield Said(row, f"a photo of a {name}", weight)
-        yield Said(row, name, weight)
+    for said in products(pack, weight):
+        yield said._replace(text=f"a photo of a {said.text}")
+        yield said
+
+
+def products(pack: Pack, weight: float = 1.0) -> list[Said]:
+    """Return every name of the products of the shop's pictures; ``weight`` is the mean of weights.
+
+    A name of many products is drawn less often for each of them, by the square root of their
+    number. Scenes of rooms are left out, whose texts are slogans.
+    """
+    captions = [
+        (int(row), caption)
+        for row, caption, source in zip(
+            pack.caption_picture, pack.captions, pack.caption_source, strict=True
+        )
+        if source == "ikea" and "/room_scenes/" not in pack.names[row]
+    ]
+    nouns = {product_names(caption)[0] for _, caption in captions}
+    named = {(row, name): None for row, caption in captions for name in _called(caption, nouns)}
+    often = Counter(name for _, name in named)
+    shares = np.array([often[name] ** -0.5 for _, name in named])
+    shares *= weight / shares.mean()
+    return [Said(row, name, float(w)) for (row, name), w in zip(named, shares, strict=True)]
 
 
 def product_names(caption: str) -> list[str]:
@@ -132,10 +152,41 @@ def product_names(caption: str) -> list[str]:
 
     "two-seat sofa with cover, white." gives "two-seat sofa with cover", "two-seat sofa", "sofa".
     """
-    full = re.split(r"[,:]", caption)[0].rstrip(".").strip()
+    full = re.split(r", |:", caption)[0].rstrip(".").strip()
+    full = re.sub(r"^chest of \d+ drawers", "chest of drawers", full)
     short = re.split(r" with | w | for | and | \d", full)[0].strip() or full
     short = re.sub(r"^an? ", "", short)
     return list(dict.fromkeys([full, short, short.split()[-1]]))
+
+
+def _called(caption: str, nouns: AbstractSet[str]) -> list[str]:
+    """Return the shop's names of a product and what people call it, or else the noun alone.
+
+    Only ``nouns`` stand alone: "combination" and "set" name nothing that can be seen.
+    """
+    names, everyday = product_names(caption), _everyday_names()
+    full = re.sub(r"\W+set of \d+$", "", names[0])
+    for name in (full, *names[1:2]):
+        endings = [end for end in everyday if re.search(rf"(^|[ ,]){re.escape(end)}$", name)]
+        if endings:
+            return list(dict.fromkeys([*(names[:-1] or names), *everyday[max(endings, key=len)]]))
+    return [*names[:-1], *nouns.intersection(names[-1:])]
+
+
+def everyday_names() -> set[str]:
+    """Return all that people call the shop's products."""
+    return {name for names in _everyday_names().values() for name in names}
+
+
+@cache
+def _everyday_names() -> dict[str, list[str]]:
+    """Return the everyday names of products by the ending of the shop's name."""
+    table = tomllib.loads(PRODUCT_NAMES.read_text(encoding="utf-8"))
+    found: dict[str, list[str]] = defaultdict(list)
+    for everyday, endings in table.items():
+        for end in endings:
+            found[end] += [everyday] if everyday else []
+    return found
 
 
 def flickr8k_rows(pack: Pack) -> dict[str, int]:
