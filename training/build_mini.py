@@ -110,9 +110,8 @@ def main() -> None:
     print(write_manifest(given.out, Facts(stored, check)), check)
     info = calibrated(read_info(given.out), pack, given.pack)
     write_info(info)
-    np.save(
-        given.work / f"unseen-{info.id}.npy", unseen.astype(np.float16)
-    )  # what thresholds of tags are chosen on
+    # What thresholds of tags are chosen on:
+    np.save(given.work / f"unseen-{info.id}.npy", unseen.astype(np.float16))
 
 
 def _student(pack: Pack, folder: Path, work: Path) -> Student:
