@@ -20,7 +20,7 @@ from propvault.jobs.import_photos import ImportRequest
 from propvault.jobs.search import Searcher
 from propvault.resources import seeds_folder
 
-QUERIES = ("斑驳的墙", "竹椅", "a lattice window", "boat at a jetty")
+QUERIES = ("斑驳的墙", "竹椅", "a lattice window", "a red lantern")
 """Two searches in each language."""
 _EXPORTED = "花窗"
 _PRESET = "seedance-2"
