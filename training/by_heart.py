@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from propvault.language.normalise import fold_lines, has_han
+from training.averaging import follow
 from training.bilingual import Student, padded
 from training.chinese import phrases
 from training.towers import mean_of_tokens
@@ -74,10 +75,7 @@ def learn_by_heart(
         nn.utils.clip_grad_norm_(run.model.parameters(), 1.0)
         run.optimiser.step()
         run.schedule.step()
-        decay = min(course.average, step / (step + 10))
-        with torch.no_grad():
-            for slow, fast in zip(smooth.parameters(), run.model.parameters(), strict=True):
-                slow.lerp_(fast, 1 - decay)
+        follow(smooth, run.model, step, course.average)
     smooth.set_attn_implementation(student.model.config._attn_implementation)
     return _traditional_as_simplified(smooth.eval(), student.tokenizer)
 

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from training.averaging import follow
 from training.towers import DIM, FEATURES
 
 if TYPE_CHECKING:
@@ -172,10 +173,7 @@ def train(fits: Sequence[Fit]) -> list[dict[str, Tensor]]:
             fit.loss(torch.multinomial(fit.weight, options.batch)).backward()
         optimiser.step()
         schedule.step()
-        decay = min(options.average, step / (step + 10))
-        with torch.no_grad():
-            for slow, fast in zip(smooth.parameters(), heads.parameters(), strict=True):
-                slow.lerp_(fast, 1 - decay)
+        follow(smooth, heads, step, options.average)
         if step == options.early:
             early = [copy.deepcopy(head.state_dict()) for head in smooth]
     late = [head.state_dict() for head in smooth]

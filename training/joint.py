@@ -24,6 +24,7 @@ from onnx import numpy_helper
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
+from training.averaging import follow
 from training.bilingual import Student, contrast, encode, equal
 from training.chinese import headwords, may_be_learned, phrases, sentences, vocabulary_names
 from training.data import WEIGHTS
@@ -149,7 +150,7 @@ def material(pack: Pack, folder: Path) -> Material:
         others.append((row, text, WEIGHTS[source]))
         if source != "ikea":
             weight = 0.5 * WEIGHTS[source]
-            named += [(row, zh, weight) for name in shown(source, text) for zh in in_chinese[name]]
+            named += [(row, zh, weight) for zh in in_chinese[shown(text)]]
     for row, name, weight in products(pack):
         others += [(row, text, 0.7 * weight) for text in (name, f"a photo of a {name}")]
         named += [(row, zh, weight) for zh in in_chinese[name]]
@@ -206,11 +207,8 @@ def teach(
         nn.utils.clip_grad_norm_(parts, 2.0)
         run.optimiser.step()
         run.schedule.step()
-        decay = min(course.average, step / (step + 10))
-        with torch.no_grad():
-            for slow_part, fast_part in zip(smooth, (run.model, run.head), strict=True):
-                for slow, fast in zip(slow_part.parameters(), fast_part.parameters(), strict=True):
-                    slow.lerp_(fast, 1 - decay)
+        for average, trained in zip(smooth, (run.model, run.head), strict=True):
+            follow(average, trained, step, course.average)
     return smooth[0].eval(), smooth[1].eval()
 
 

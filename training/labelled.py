@@ -73,7 +73,8 @@ def _labels(source: str, caption: str, named: Collection[str]) -> list[str]:
     if source == "doordetect":
         return re.findall("|".join(sorted(named, key=len, reverse=True)), said)
     if source != "ikea":
-        return [label for label in shown(source, said) if label in named]
+        label = shown(said)
+        return [label] if label in named else []
     names = product_names(said)
     product = max((name for name in names if name.endswith(names[-1])), key=len)
     ends = [label for label in named if f" {product}".endswith(f" {label}")]

@@ -88,11 +88,9 @@ def labelled_texts(pack: Pack, emphasis: Emphasis) -> list[Said]:
     return [s for s in said if pack.part[s.row] < 0]
 
 
-def shown(source: str, caption: str) -> list[str]:
-    """Return the names of the thing that a caption of another set than Flickr8k is about."""
-    if source == "ikea":
-        return product_names(caption)
-    return [re.sub(r"^(a photo of an?|an?|the) ", "", caption.rstrip(".").lower())]
+def shown(caption: str) -> str:
+    """Return the label in a caption that was made from one."""
+    return re.sub(r"^(a photo of an?|an?|the) ", "", caption.rstrip(".").lower())
 
 
 def _captions(pack: Pack, emphasis: Emphasis, most: int = SENTENCES) -> Iterator[Said]:

@@ -38,7 +38,7 @@ def told_by_name(pack: Pack, unseen: NDArray[np.float32], encode: Encode) -> dic
     found = {"products": _accuracy(_everyday(pack), unseen, encode)}
     for name in SETS:
         labels = {
-            int(row): {shown(source, caption)[0]}
+            int(row): {shown(caption)}
             for row, source, caption in zip(
                 pack.caption_picture, pack.caption_source, pack.captions, strict=True
             )

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from training.averaging import follow
 from training.bilingual import equal, padded
 from training.texts import Emphasis
 from training.towers import mean_of_tokens
@@ -182,10 +183,7 @@ def teach_upper(texts: Prepared, course: Upper, seed: int) -> dict[str, Tensor]:
         nn.utils.clip_grad_norm_(run.layers.parameters(), 2.0)
         run.optimiser.step()
         run.schedule.step()
-        decay = min(course.average, step / (step + 10))
-        with torch.no_grad():
-            for slow, fast in zip(smooth.parameters(), run.layers.parameters(), strict=True):
-                slow.lerp_(fast, 1 - decay)
+        follow(smooth, run.layers, step, course.average)
     return smooth.state_dict()
 
 

@@ -1,16 +1,13 @@
 """The text tower learns names by heart, and keeps what it knew."""
 
 import pytest
+import torch
+from tokenizers import Tokenizer, models, pre_tokenizers, processors
+from transformers import BertConfig, BertModel
 
-torch = pytest.importorskip("torch")
-pytest.importorskip("transformers")
-
-from tokenizers import Tokenizer, models, pre_tokenizers, processors  # noqa: E402 (after the skips)
-from transformers import BertConfig, BertModel  # noqa: E402
-
-from training.bilingual import Student  # noqa: E402
-from training.by_heart import ByHeart, learn_by_heart  # noqa: E402
-from training.names import Named  # noqa: E402
+from training.bilingual import Student
+from training.by_heart import ByHeart, learn_by_heart
+from training.names import Named
 
 ENGLISH = ["door", "window", "red", "boat", "bridge", "lamp"]
 CHINESE = {"门": "door", "窗": "window", "红": "red", "船": "boat", "桥": "bridge", "灯": "lamp"}
